@@ -1,0 +1,3 @@
+"""muster: requirements, facts, verdicts and plans of virtualization nodes."""
+
+__version__ = "0.1.0"

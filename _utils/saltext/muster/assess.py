@@ -1,0 +1,106 @@
+"""Judge a node against its plan: preflight, verification and check use this one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timezone
+from typing import Any
+
+from saltext.muster import digest, platforms
+from saltext.muster.errors import MusterError
+from saltext.muster.facts import Facts
+from saltext.muster.requirement import Plan, Requirement, in_preflight, judge
+from saltext.muster.verdict import STATUSES, Verdict, count, exit_code
+
+Collect = Callable[[Iterable[str]], Mapping[str, Any]]
+
+_RESTART = "restart the salt-minion on this node and run again"
+
+
+def requirements(plan: Plan, stage: str = "all") -> list[Requirement]:
+    """Return the rows that hold for a plan's profile.
+
+    stage is ``preflight`` (only what no component of the plan remedies) or ``all``.
+    """
+    rows = platforms.load(str(plan["platform"])).REQUIREMENTS
+    return [row for row in rows if stage == "all" or in_preflight(row, plan)]
+
+
+def today(plan: Plan) -> date:
+    """Return the date by the master's clock, against which waivers are judged."""
+    return datetime.fromtimestamp(float(plan["now"]), timezone.utc).date()
+
+
+def verdicts(rows: Sequence[Requirement], plan: Plan, collect: Collect) -> list[Verdict]:
+    """Judge the rows on facts from ``collect``, which is asked once for just what they need."""
+    facts = Facts(collect(sorted({probe for row in rows for probe in row.probes})))
+    found = [judge(row, facts, plan, today(plan)) for row in rows]
+    return sorted(found, key=lambda verdict: (STATUSES.index(verdict.status), verdict.id))
+
+
+def problems(pillar: Mapping[str, Any]) -> list[str]:
+    """Return why this node must not be touched by what its pillar holds; [] when it may be."""
+    errors = pillar.get("_errors")
+    if errors:
+        return [str(error) for error in (errors if isinstance(errors, list) else [errors])]
+    plan = pillar.get("muster")
+    if not plan:
+        return [
+            "there is no plan for this minion id: no cluster file names it, or the master does"
+            " not load the external pillar muster; add the node to a cluster file and run"
+            " salt-run muster.validate on the master"
+        ]
+    if not isinstance(plan, Mapping) or plan.get("version") != 1:
+        return [f"the plan is not of version 1, which this muster understands; {_RESTART}"]
+    return _stale(plan)
+
+
+def _stale(plan: Plan) -> list[str]:
+    try:
+        module = platforms.load(str(plan.get("platform")))
+    except MusterError as err:
+        return [str(err)]
+    ours = digest.library(str(module.__file__))
+    if ours == plan.get("library"):
+        return []
+    return [
+        f"this node runs library {ours[:12]} of muster, its plan was made by"
+        f" {str(plan.get('library'))[:12]}; on the master: salt-run saltutil.sync_all, salt '*'"
+        f" saltutil.sync_all, systemctl restart salt-master; if it stays, {_RESTART}"
+    ]
+
+
+def report(
+    plan: Plan | None, found: Sequence[Verdict], wrong: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a report as plain data: what was judged, by which plan, and how it came out."""
+    plan = plan or {}
+    statuses = [verdict.status for verdict in found]
+    data = {
+        "node": plan.get("id", ""),
+        "cluster": plan.get("cluster", ""),
+        "profile": profile_text(plan),
+        "plan": plan.get("digest", ""),
+        "verdicts": [verdict.to_data() for verdict in found],
+        "counts": count(statuses),
+        "retcode": exit_code(["unknown"] if wrong else statuses),
+    }
+    return {**data, "problems": list(wrong)} if wrong else data
+
+
+def profile_text(plan: Plan) -> str:
+    """Return the profile in a few words, such as ``ganeti kvm production``."""
+    profile = plan.get("profile", {})
+    keys = ("platform", "hypervisor", "network_type", "edition", "tier")
+    return " ".join(str(profile[key]) for key in keys if profile.get(key))
+
+
+def live_text(live: Mapping[str, Any]) -> str:
+    """Return why a node counts as live, from the ``live`` fact; unread counts as live."""
+    if "unknown" in live:
+        return f"whether this node has guests could not be read: {live['unknown']}"
+    guests, identities = live.get("guests", 0), live.get("identities", [])
+    if isinstance(guests, Mapping):
+        return f"whether this node has guests could not be read: {guests.get('unknown')}"
+    found = [f"{guests} running guest(s)"] if guests else []
+    return ", ".join(found + [str(identity) for identity in identities])

@@ -1,0 +1,1 @@
+"""The requirements, one literal a row, one file a source system."""

@@ -1,0 +1,99 @@
+"""Reports for a person: a table of verdicts, and a summary in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from saltext.muster.verdict import PASS, SKIP, STATUSES, Verdict
+
+_COLOURS = {
+    "fail": "31;1",
+    "unknown": "35;1",
+    "pending": "36;1",
+    "warn": "33",
+    "waived": "34",
+    "skip": "2",
+    "pass": "32",
+}
+
+
+def table(reports: Mapping[str, Any], colour: bool = False) -> str:
+    """Return the reports of one or more nodes as a table.
+
+    reports maps minion ids to reports as assess.report makes them; they come from minions and
+    are treated as hostile: what is no report is said to be unreadable, control characters never
+    reach the terminal. colour paints the statuses.
+    """
+    parts = [_node(str(node), reports[node], colour) for node in sorted(reports)]
+    return "\n\n".join(parts)
+
+
+def summary(report: Mapping[str, Any]) -> str:
+    """Return the counts and every verdict that is not a plain pass, for a state's comment."""
+    lines = [_counts(report["counts"]) + f"; plan {str(report['plan'])[:12]}"]
+    for data in report["verdicts"]:
+        if data["status"] not in (PASS, SKIP):
+            lines += _row(Verdict.from_data(data), False)
+    return "\n".join(lines)
+
+
+def _node(node: str, report: Any, colour: bool) -> str:
+    if not isinstance(report, Mapping) or not isinstance(report.get("verdicts"), list):
+        lines = [_clean(line) for line in str(report)[:1000].splitlines()]
+        return "\n".join([_clean(node), f"  {_paint('unknown', colour)}  no report", *lines])
+    try:
+        found = [Verdict.from_data(data) for data in report["verdicts"][:2000]]
+    except ValueError as err:
+        return f"{_clean(node)}\n  {_paint('unknown', colour)}  unreadable report: {err}"
+    # salt-call names no minion: the report does.
+    name = str(report.get("node") or node) if node == "local" else node
+    lines = [_headline(name, report, found)]
+    for problem in _texts(report.get("problems")):
+        lines.append(f"  {_paint('fail', colour)}  {_clean(problem)}")
+    for verdict in found:
+        lines += _row(verdict, colour)
+    return "\n".join(lines)
+
+
+def _headline(node: str, report: Mapping[str, Any], found: Sequence[Verdict]) -> str:
+    counts = {status: sum(verdict.status == status for verdict in found) for status in STATUSES}
+    parts = [node, f"cluster {report.get('cluster') or 'none'}", str(report.get("profile") or "")]
+    plan = str(report.get("plan") or "")[:12]
+    parts.append(f"plan {plan or 'none'}")
+    return _clean("  ".join(filter(None, [*parts, _counts(counts)])))
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    text = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts.get(status))
+    return text or "nothing judged"
+
+
+def _row(verdict: Verdict, colour: bool) -> list[str]:
+    head = f"  {_paint(verdict.status, colour)}  {_clean(verdict.id):<8} {_clean(verdict.text)}"
+    if verdict.status == PASS:
+        return [f"{head}: {_clean(verdict.seen)}" if verdict.seen else head]
+    if verdict.status == SKIP:
+        return [f"{head}: {_clean(verdict.reason)}"]
+    details = [
+        f"seen: {verdict.seen}; wanted: {verdict.wanted}",
+        f"reason: {verdict.reason}" if verdict.reason else "",
+        f"waived {verdict.was}: {verdict.waiver}" if verdict.waiver else "",
+        f"remedy: {verdict.remedy}" if verdict.remedy and not verdict.waiver else "",
+    ]
+    return [head, *(f"           {_clean(line)}" for line in details if line)]
+
+
+def _paint(status: str, colour: bool) -> str:
+    word = f"{status:<7}"
+    return f"\x1b[{_COLOURS[status]}m{word}\x1b[0m" if colour else word
+
+
+def _clean(text: str) -> str:
+    """Return text of outside without what could steer a terminal, at most 500 characters."""
+    shown = "".join(char if char.isprintable() else "?" for char in text)
+    return shown if len(shown) <= 500 else shown[:497] + "..."
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(item) for item in value[:100]] if isinstance(value, list) else []
