@@ -1,0 +1,264 @@
+"""Judge this node: verdicts, facts and explanations.
+
+.. versionadded:: 0.1.0
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from salt.exceptions import SaltInvocationError
+from saltext.muster import assess, clock, explanation, facts
+from saltext.muster.components import packages as package_names
+from saltext.muster.errors import InvalidArgument
+from saltext.muster.requirement import waived_keys
+
+__salt__: dict[str, Any]
+__opts__: dict[str, Any]
+__pillar__: dict[str, Any]
+__context__: dict[str, Any]
+
+__virtualname__ = "muster"
+__outputter__ = {"check": "muster"}
+
+_RUN = "muster.run"
+
+
+def __virtual__() -> str:
+    return __virtualname__
+
+
+def check(refresh: bool = True) -> dict[str, Any]:
+    """
+    Judge this node against all requirements of its plan, changing nothing.
+
+    The exit code is 0 (all pass, warn, skip or waived), 3 (something is pending, nothing worse)
+    or 2 (a fail or an unknown); ``salt-call --retcode-passthrough`` passes it on.
+
+    refresh
+        Compile the pillar afresh, as ``state.apply`` does. Default ``True``; with ``False``
+        the minion's pillar in memory is used and the clock is not compared.
+
+    Returns a report: node, cluster, profile, plan (digest), verdicts, counts, retcode.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt '*' muster.check
+    """
+    asked = time.monotonic()
+    # Salt 3008 masks what pillar.items returns unless asked not to; 3006 ignores the word.
+    pillar = __salt__["pillar.items"](unmask=True) if refresh else __pillar__
+    plan, wrong = _plan(pillar)
+    found = []
+    if plan and not wrong:
+        skew = None
+        if refresh:
+            age = time.monotonic() - asked
+            skew = clock.skew(float(plan["now"]), age, time.time())
+        rows = assess.requirements(plan)
+        found = assess.verdicts(rows, plan, lambda probes: _collect(probes, skew))
+    report = assess.report(plan, found, wrong)
+    report["node"] = report["node"] or __opts__["id"]
+    __context__["retcode"] = report["retcode"]
+    return report
+
+
+def explain(requirement: str) -> str:
+    """
+    Explain a requirement: what it asks, where it is from, how to see it by hand, the remedy.
+
+    requirement
+        A requirement's id, such as ``GNT-012``.
+
+    Raises SaltInvocationError for an unknown id, naming the nearest ones.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.explain GNT-012
+    """
+    try:
+        return explanation.explain(str(requirement))
+    except InvalidArgument as err:
+        raise SaltInvocationError(str(err)) from err
+
+
+def facts_(*probes: str) -> dict[str, Any]:
+    """
+    Return this node's facts, read by probes that change nothing.
+
+    probes
+        Names such as ``hostname`` or ``drbd``; all that the plan's requirements need if none
+        is given.
+
+    Raises SaltInvocationError for an unknown name.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.facts hostname hosts
+    """
+    wanted: Iterable[str] = probes
+    if not probes:
+        plan, wrong = _plan(__pillar__)
+        if wrong or not plan:
+            raise SaltInvocationError("; ".join(wrong))
+        wanted = {probe for row in assess.requirements(plan) for probe in row.probes}
+    try:
+        return _collect(wanted, None)
+    except InvalidArgument as err:
+        raise SaltInvocationError(str(err)) from err
+
+
+def problems() -> list[str]:
+    """
+    Return why this node must not be touched (no plan, broken cluster file, stale library).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.problems
+    """
+    return assess.problems(__pillar__)
+
+
+def components() -> list[str]:
+    """
+    Return the names of the plan's components; none when there is no sound plan.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.components
+    """
+    plan, wrong = _plan(__pillar__)
+    return sorted(plan["components"]) if plan and not wrong else []
+
+
+def packages() -> dict[str, Any]:
+    """
+    Return ``names``, the packages that the plan wants on this release, or ``problem``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.packages
+    """
+    system = facts.collect(["os"])["os"]
+    try:
+        lists = __pillar__["muster"]["components"]["packages"]["names"]
+        return {"names": package_names.names(system, lists), "problem": ""}
+    except InvalidArgument as err:
+        return {"names": [], "problem": str(err)}
+
+
+def waived(component: str) -> dict[str, str]:
+    """
+    Return which keys of a component's diff are waived on this node, with the waivers' texts.
+
+    component
+        A component of the plan, such as ``drbd``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.waived drbd
+    """
+    plan, wrong = _plan(__pillar__)
+    if wrong or not plan:
+        return {}
+    return waived_keys(assess.requirements(plan), component, plan, assess.today(plan))
+
+
+def live() -> dict[str, str]:
+    """
+    Return ``why`` disruptive actions on this node need consent; empty when they do not.
+
+    A node with guests or a cluster identity is live. ``pillar='{muster_consent: true}'`` on
+    one ``state.apply`` is the consent for that run.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.live
+    """
+    if __pillar__.get("muster_consent") is True:
+        return {"why": ""}
+    return {"why": assess.live_text(facts.collect(["live"])["live"])}
+
+
+def preflight() -> dict[str, Any]:
+    """
+    Judge what no component of the plan remedies, for ``muster/preflight.sls``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.preflight
+    """
+    plan = __pillar__["muster"]
+    clock_now = (time.time(), time.monotonic())
+    skew = clock.skew(float(plan["now"]), clock.process_age(), clock_now[0])
+    run: dict[str, Any] = {"skew": skew, "clock": clock_now, "facts": {}}
+    __context__[_RUN] = run
+    rows = assess.requirements(plan, "preflight")
+    return assess.report(plan, assess.verdicts(rows, plan, lambda probes: _once(probes, run)))
+
+
+def verification(changed: bool = True) -> dict[str, Any]:
+    """
+    Judge all requirements of the plan, for ``muster/verification.sls``.
+
+    changed
+        Whether anything changed since preflight; if not, its facts are used again.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call muster.verification
+    """
+    plan = __pillar__["muster"]
+    run = __context__.pop(_RUN, None) or {"skew": None, "facts": {}}
+    if changed:
+        run["facts"] = {}
+    if run["skew"]:
+        step = clock.stepped(run["clock"])
+        run["skew"] = {bound: value + step for bound, value in run["skew"].items()}
+    rows = assess.requirements(plan)
+    return assess.report(plan, assess.verdicts(rows, plan, lambda probes: _once(probes, run)))
+
+
+def _plan(pillar: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, list[str]]:
+    wrong = assess.problems(pillar)
+    plan = pillar.get("muster")
+    return (plan if isinstance(plan, Mapping) else None), wrong
+
+
+def _once(probes: Iterable[str], run: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in probes if name not in run["facts"]]
+    run["facts"].update(_collect(missing, run["skew"]))
+    known: dict[str, Any] = run["facts"]
+    return known
+
+
+def _collect(probes: Iterable[str], skew: Mapping[str, float] | None) -> dict[str, Any]:
+    """Collect facts; the skew is no probe: only this module knows when the pillar was made."""
+    found = facts.collect(name for name in probes if name != "skew")
+    unread = {"unknown": "the clock is compared when the pillar is compiled: refresh=True"}
+    return {**found, "skew": skew or unread} if "skew" in probes else found
+
+
+__func_alias__ = {"facts_": "facts"}
