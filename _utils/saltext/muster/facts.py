@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from saltext.muster import probes
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.probes.source import Source
 
@@ -33,24 +35,34 @@ class Facts:
         return value
 
 
+def names() -> list[str]:
+    """Return the names of all probes."""
+    found = (module.name for module in pkgutil.iter_modules(probes.__path__))
+    return sorted(name for name in found if not name.startswith("_") and name != "source")
+
+
 def collect(
-    probes: Iterable[str], root: str = "/", source: Source | None = None
+    wanted: Iterable[str], root: str = "/", source: Source | None = None
 ) -> dict[str, dict[str, Any]]:
     """Read the named probes' facts.
 
-    probes are names of modules in saltext.muster.probes; root is the folder below which files
+    wanted are names of modules in saltext.muster.probes; root is the folder below which files
     are read (``/`` = this node; commands run only there); source replaces the default one.
     A probe that fails gives ``{"unknown": reason}``. Raises InvalidArgument for an unknown name.
     """
     source = source or Source(root)
-    return {name: _read(name, source) for name in dict.fromkeys(probes)}
+    return {name: _read(name, source) for name in dict.fromkeys(wanted)}
+
+
+def _probe(name: str) -> Any:
+    """Return the module of the probe ``name``; a name of outside imports nothing else."""
+    if name in names():
+        return importlib.import_module(f"{probes.__name__}.{name}")
+    raise InvalidArgument(f"there is no probe {name!r}; there are: {', '.join(names())}")
 
 
 def _read(name: str, source: Source) -> dict[str, Any]:
-    try:
-        probe = importlib.import_module(f"saltext.muster.probes.{name}")
-    except ModuleNotFoundError as err:
-        raise InvalidArgument(f"there is no probe named {name!r}") from err
+    probe = _probe(name)
     started = time.monotonic()
     try:
         facts: dict[str, Any] = probe.read(source)

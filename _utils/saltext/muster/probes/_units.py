@@ -1,0 +1,95 @@
+"""systemd's units as their files and control groups show them: without a process."""
+
+from .source import Unreadable, attempt
+
+#: Highest precedence first; the last two are one folder on most systems.
+_FOLDERS = (
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/generator.late",
+)
+
+_GROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified")
+
+
+def states(source, units):
+    """Return {unit: {"installed", "enabled", "masked", "active"}} of services.
+
+    units are names of services; one that is only another name (alias) of a unit is left out
+    and counted under its own name.
+    """
+    aliases = {unit: alias_of(source, unit) for unit in units}
+    wanted = _wanted(source)
+    found = {}
+    for unit in units:
+        if aliases[unit]:
+            continue
+        names = {unit} | {alias for alias, real in aliases.items() if real == unit}
+        found[unit] = _state(source, unit, bool(names & wanted))
+    return found
+
+
+def alias_of(source, unit):
+    """Return the unit that ``unit`` is another name of, or "" when it is a unit itself."""
+    for folder in _FOLDERS:
+        target = source.link(f"{folder}/{unit}")
+        if target is not None:
+            name = target.rstrip("/").rsplit("/", 1)[-1]
+            return name if name.endswith(".service") and name != unit else ""
+        if source.exists(f"{folder}/{unit}"):
+            return ""
+    return ""
+
+
+def _state(source, unit, wanted):
+    paths = [f"{folder}/{unit}" for folder in _FOLDERS]
+    first = next((path for path in paths if _there(source, path)), "")
+    masked = bool(first) and _is_mask(source, first)
+    return {
+        "installed": any(source.exists(path) and not _is_mask(source, path) for path in paths),
+        "enabled": wanted and bool(first) and not masked,
+        "masked": masked,
+        "active": attempt(_active, source, unit, bool(first)),
+    }
+
+
+def _there(source, path):
+    return source.link(path) is not None or source.exists(path)
+
+
+def _is_mask(source, path):
+    if source.link(path) == "/dev/null":
+        return True
+    try:
+        return source.head(path, 1) == ""  # an empty file masks as well
+    except Unreadable:
+        return False
+
+
+def _wanted(source):
+    """Return the names that some target wants or requires."""
+    found = set()
+    for folder in _FOLDERS:
+        for name in source.names(folder):
+            if name.endswith((".wants", ".requires")):
+                found.update(source.names(f"{folder}/{name}"))
+    return found
+
+
+def _active(source, unit, known):
+    slices = [f"{group}/system.slice" for group in _GROUPS]
+    slices = [folder for folder in slices if source.exists(folder)]
+    if known and not slices:
+        raise Unreadable("no control groups of systemd below /sys/fs/cgroup")
+    return any(_populated(source, f"{folder}/{unit}") for folder in slices)
+
+
+def _populated(source, folder):
+    if not source.exists(folder):
+        return False
+    # Only the unified hierarchy has the file; elsewhere an empty group is removed at once.
+    return "populated 0" not in source.text_or(f"{folder}/cgroup.events")

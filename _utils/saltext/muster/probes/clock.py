@@ -1,0 +1,12 @@
+"""The node's clock."""
+
+import time
+
+_CAPTURED = {"unknown": "a captured host has no clock"}
+
+
+def read(source):
+    """Return the wall clock and the monotonic clock (seconds)."""
+    if not source.live:
+        return {"wall": _CAPTURED, "monotonic": _CAPTURED}
+    return {"wall": time.time(), "monotonic": time.monotonic()}

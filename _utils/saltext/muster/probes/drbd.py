@@ -1,0 +1,89 @@
+"""DRBD: the module as it is loaded and as it would be, and the resources in its files."""
+
+import re
+
+from . import _drbdconf, _modprobe, kernel
+from ._text import first_line
+from .source import Absent, Unreadable, attempt
+
+_MODULE = "drbd"
+_LOADED = "/sys/module/drbd"
+_MINOR = re.compile(r"^ *\d+: cs:(?!Unconfigured)", re.M)
+
+
+def read(source):
+    """Return what is loaded, configured and in use of DRBD.
+
+    Keys: loaded, version, available (the running kernel has the module), parameters (of the
+    loaded module), configured ({option: value} in effect of modprobe.d), options (every such
+    line with file and line), boot (named for loading at boot), blocked (the blacklist or
+    install line of modprobe.d that prevents it, or ""), in_use, and resources.
+    """
+    loaded = attempt(_loaded, source)
+    options = attempt(_modprobe.options, source, _MODULE)
+    known = isinstance(options, list)
+    return {
+        "loaded": loaded,
+        "version": attempt(_version, source),
+        "available": attempt(_available, source, loaded),
+        "parameters": attempt(_parameters, source, loaded),
+        "configured": {each["option"]: each["value"] for each in options} if known else options,
+        "options": options,
+        "boot": attempt(_modprobe.at_boot, source, _MODULE),
+        "blocked": attempt(_modprobe.blocked, source, _MODULE),
+        "in_use": attempt(_in_use, source, loaded),
+        "resources": attempt(_drbdconf.resources, source),
+    }
+
+
+def parse_version(text):
+    """Return the version in /proc/drbd, or ""."""
+    match = re.match(r"version: ([0-9][^\s(]*)", text)
+    return match.group(1) if match else ""
+
+
+def minors(text):
+    """Return how many configured minors /proc/drbd lists (DRBD 8; DRBD 9 lists none)."""
+    return len(_MINOR.findall(text))
+
+
+def _loaded(source):
+    if not source.exists("/sys/module"):
+        raise Unreadable("/sys/module is not there: no running kernel to be seen")
+    return source.exists(_LOADED)
+
+
+def _version(source):
+    found = parse_version(source.text_or("/proc/drbd"))
+    found = found or first_line(source.text_or(f"{_LOADED}/version"))
+    found = found or first_line(source.run(["modinfo", "-F", "version", _MODULE]))
+    if not found:
+        raise Unreadable("neither the loaded module nor its file tells a version")
+    return found
+
+
+def _available(source, loaded):
+    return loaded is True or _modprobe.available(source, _MODULE, kernel.release(source))
+
+
+def _parameters(source, loaded):
+    if isinstance(loaded, dict):
+        return loaded
+    if not loaded:
+        raise Unreadable("module drbd is not loaded")
+    return _modprobe.parameters(source, _MODULE)
+
+
+def _in_use(source, loaded):
+    if loaded is not True:
+        return loaded
+    text = source.text_or("/proc/drbd")
+    if minors(text):
+        return True
+    try:
+        return int(first_line(source.text(f"{_LOADED}/refcnt"))) > 0
+    except (Absent, ValueError):
+        pass
+    if parse_version(text).startswith("8."):
+        return False
+    raise Unreadable("the kernel tells neither DRBD's use count nor its minors")

@@ -1,0 +1,28 @@
+"""Which kernel the node runs."""
+
+import os
+
+from ._text import first_line
+from .source import Absent, Unreadable, attempt
+
+
+def read(source):
+    """Return the running kernel's release and the machine's architecture."""
+    return {"release": attempt(release, source), "machine": attempt(_machine, source)}
+
+
+def release(source):
+    """Return the running kernel's release; raise Unreadable where none is seen."""
+    found = first_line(source.text("/proc/sys/kernel/osrelease"))
+    if not found or "/" in found:
+        raise Unreadable("/proc/sys/kernel/osrelease names no release")
+    return found
+
+
+def _machine(source):
+    if source.live:
+        return os.uname().machine
+    try:
+        return first_line(source.text("/proc/sys/kernel/arch"))  # Linux 6.1 and newer
+    except Absent:
+        raise Unreadable("the architecture of a captured host is not in its files") from None

@@ -1,0 +1,53 @@
+"""The probes run on Python 3.6, which is not at hand: what can be seen of that in their source."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from saltext.muster import probes
+
+FILES = sorted(Path(probes.__file__).parent.glob("*.py"))
+
+#: Standard library modules that the probes may use: all are there in 3.6.
+MODULES = {"errno", "fnmatch", "math", "os", "re", "socket", "stat", "subprocess", "time"}
+
+#: Newer than 3.6.
+NEWER_NAMES = {
+    "removeprefix", "removesuffix", "fromisoformat", "isascii", "prod", "isqrt", "time_ns",
+    "monotonic_ns", "perf_counter_ns", "with_stem", "is_relative_to", "readlink_path", "breakpoint",
+}  # fmt: skip
+NEWER_KEYWORDS = {"capture_output", "text", "missing_ok", "dirs_exist_ok", "strict"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_python_3_6_can_read_it(path):
+    for node in ast.walk(ast.parse(path.read_text(), feature_version=(3, 6))):
+        assert not isinstance(node, (ast.NamedExpr, ast.AnnAssign, ast.Match)), node.lineno
+        if isinstance(node, ast.arguments):
+            every = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+            assert not node.posonlyargs
+            assert not any(argument.annotation for argument in every)
+        elif isinstance(node, ast.FunctionDef):
+            assert node.returns is None
+        elif isinstance(node, ast.Attribute):
+            assert node.attr not in NEWER_NAMES, node.lineno
+        elif isinstance(node, ast.keyword):
+            assert node.arg not in NEWER_KEYWORDS, node.value.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_it_imports_nothing_but_its_neighbours_and_a_little_python(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert {alias.name for alias in node.names} <= MODULES
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 1
+
+
+def test_the_check_sees_what_it_is_for():
+    with pytest.raises(SyntaxError):
+        ast.parse("if (x := 1): pass", feature_version=(3, 6))
+    assert len(FILES) > 15
