@@ -2,9 +2,15 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-SALT_3008 := 3008.3
-SALT_3006 := 3006.28
+# The lab's nodes and the tests run the same two versions of Salt.
+SALT_3008 := $(shell sed -n 's/^SALT_NEW = "\(.*\)"/\1/p' lab/recipes.py)
+SALT_3006 := $(shell sed -n 's/^SALT_OLD = "\(.*\)"/\1/p' lab/recipes.py)
 PLATFORM ?= ganeti
+
+# Debian keeps what "python3 -m venv" needs in a package of its own.
+VENV = @$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	|| { echo "== installing python3-venv"; apt-get -qq update && apt-get -qq install -y python3-venv; } \
+	&& $(PYTHON) -m venv
 
 include lab/lab.mk
 
@@ -13,43 +19,43 @@ include lab/lab.mk
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.venv: requirements/tests.txt
+.venv/ready: requirements/tests.txt
 	@echo "== virtualenv .venv: Salt $(SALT_3008) and the test tools"
-	@$(PYTHON) -m venv .venv
+	$(VENV) .venv
 	@.venv/bin/pip install -q salt==$(SALT_3008) -r requirements/tests.txt
-	@touch .venv
+	@touch $@
 
-.venv-3006: requirements/tests.txt
+.venv-3006/ready: requirements/tests.txt
 	@echo "== virtualenv .venv-3006: Salt $(SALT_3006) and the test tools"
-	@$(PYTHON) -m venv .venv-3006
+	$(VENV) .venv-3006
 	@.venv-3006/bin/pip install -q salt==$(SALT_3006) -r requirements/tests.txt
-	@touch .venv-3006
+	@touch $@
 
-.venv-static: requirements/static.txt
+.venv-static/ready: requirements/static.txt
 	@echo "== virtualenv .venv-static: linters and the type checker"
-	@$(PYTHON) -m venv .venv-static
+	$(VENV) .venv-static
 	@.venv-static/bin/pip install -q -r requirements/static.txt
-	@touch .venv-static
+	@touch $@
 
-static: .venv-static ## lint and type-check everything
+static: .venv-static/ready ## lint and type-check everything
 	.venv-static/bin/ruff check .
 	.venv-static/bin/ruff format --check .
 	.venv-static/bin/mypy
 	.venv-static/bin/salt-lint $$(git ls-files 'salt/*.sls')
 	.venv-static/bin/yamllint --strict .
 
-unit: .venv ## tests that touch no host
+unit: .venv/ready ## tests that touch no host
 	.venv/bin/pytest tests/unit
 
-functional: .venv .venv-3006 ## tests with Salt's real loader, on both Salt versions
+functional: .venv/ready .venv-3006/ready ## tests with Salt's real loader, on both Salt versions
 	.venv/bin/pytest tests/functional
 	.venv-3006/bin/pytest tests/functional
 
-integration: .venv .venv-3006 ## tests with a real master and a real minion, on both Salt versions
+integration: .venv/ready .venv-3006/ready ## tests with a real master and a real minion, on both Salt versions
 	.venv/bin/pytest tests/integration
 	.venv-3006/bin/pytest tests/integration
 
-lab-tests: .venv lab-host ## tests on real nodes (root)
+lab-tests: .venv/ready lab-host ## tests on real nodes (root)
 	.venv/bin/pytest tests/lab
 
 test: lab-host static unit functional integration lab-tests ## all tests (root; lab tests included)
@@ -57,13 +63,16 @@ test: lab-host static unit functional integration lab-tests ## all tests (root; 
 check: ## judge this machine, changing nothing: make check PLATFORM=ganeti
 	@PYTHONPATH=_utils $(PYTHON) -B -m saltext.muster check --platform $(PLATFORM)
 
-bench: .venv lab-host ## measure what the project promises (root; minutes)
+bench: .venv/ready lab-host ## measure what the project promises (root; minutes)
 	.venv/bin/python bench/grains.py
 	.venv/bin/python bench/pillar.py
 	.venv/bin/python bench/apply.py
 
-wheel: .venv ## build the wheel into dist/
+wheel: .venv/ready ## build the wheel into dist/
 	.venv/bin/pip wheel -q --no-deps --wheel-dir dist .
+
+docs: ## write the pages that come from the code
+	$(PYTHON) docs/generate.py
 
 clean: ## remove what was built, but not the lab's cached roots
 	rm -rf .venv .venv-3006 .venv-static dist build *.egg-info _utils/*.egg-info
