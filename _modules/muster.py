@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from salt.exceptions import SaltInvocationError
+
 from saltext.muster import assess, clock, explanation, facts
 from saltext.muster.components import packages as package_names
 from saltext.muster.errors import InvalidArgument

@@ -20,9 +20,9 @@ EXIT_MET, EXIT_WRONG, EXIT_PENDING = 0, 2, 3
 class Verdict:
     """What was found for one requirement.
 
-    status is one of STATUSES; text is the requirement in short; seen and wanted are short texts; reason says why a row is
-    skipped, unknown, pending or warned about; waiver and was are set when status is waived:
-    the waiver's reason, owner and expiry, and the status it covers.
+    status is one of STATUSES; text is the requirement in short; seen and wanted are short texts;
+    reason says why a row is skipped, unknown, pending or warned about. waiver and was are set
+    when status is waived: the waiver's reason, owner and expiry, and the status it covers.
     """
 
     id: str

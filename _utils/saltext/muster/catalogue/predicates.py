@@ -73,7 +73,7 @@ def no_loopback_name(facts: Facts, plan: Plan) -> Outcome:
 
 
 def own_line(facts: Facts, plan: Plan) -> Outcome:
-    """The first line naming the node has the declared address, the FQDN first, then the short name."""
+    """The lines naming the node have its declared address, the FQDN first, then the short name."""
     address, fqdn = declared(plan, "address"), declared(plan, "fqdn")
     short = fqdn.split(".")[0]
     wanted = f"{address} {fqdn}" + (f" {short}" if short != fqdn else "")

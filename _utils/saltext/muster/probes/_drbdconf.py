@@ -1,8 +1,9 @@
 """DRBD's resources in its configuration files."""
 
 import re
+from typing import Any, Dict, List, Tuple
 
-from .source import Absent, Unreadable, shown
+from .source import Absent, Source, Unreadable, shown
 
 _MAIN = "/etc/drbd.conf"
 _FILES = 200
@@ -10,7 +11,7 @@ _FILES = 200
 _TOKEN = re.compile(r'#[^\n]*|"((?:[^"\\\n]|\\.)*)"|([{};])|([^\s{};"#]+)|\n')
 
 
-def resources(source):
+def resources(source: Source) -> List[Dict[str, Any]]:
     """Return [{"name", "file", "line", "skip"}] of all resources, in the files' order.
 
     Read are /etc/drbd.conf, what it includes, and /etc/drbd.d/*.res.
@@ -35,13 +36,13 @@ def resources(source):
     return found
 
 
-def parse(text):
+def parse(text: str) -> Tuple[List[Dict[str, Any]], List[str]]:
     """Return (resources, include patterns) of one file.
 
     A resource is {"name", "line", "skip"}: skipped ones are those behind the word ``skip``.
     """
     found, patterns, depth = [], [], 0
-    statement = []  # type: list[tuple[int, str, str]]
+    statement = []  # type: List[Tuple[int, str, str]]
     for line, kind, piece in tokens(text):
         if kind == "mark" and piece == "{":
             if depth == 0:
@@ -57,7 +58,7 @@ def parse(text):
     return found, patterns
 
 
-def tokens(text):
+def tokens(text: str) -> List[Tuple[int, str, str]]:
     """Return [(line, "word" | "text" | "mark", piece)]; comments are left out."""
     found, line = [], 1
     for match in _TOKEN.finditer(text):
@@ -72,7 +73,7 @@ def tokens(text):
     return found
 
 
-def _section(statement):
+def _section(statement: List[Tuple[int, str, str]]) -> List[Dict[str, Any]]:
     words = [piece for _, kind, piece in statement if kind == "word"]
     skip = words[:1] == ["skip"]
     rest = statement[1:] if skip else statement
@@ -81,11 +82,11 @@ def _section(statement):
     return [{"name": rest[1][2], "line": statement[0][0], "skip": skip}]
 
 
-def _include(statement):
+def _include(statement: List[Tuple[int, str, str]]) -> List[str]:
     if len(statement) == 2 and statement[0][1:] == ("word", "include"):
         return [statement[1][2]]
     return []
 
 
-def _absolute(pattern, path):
+def _absolute(pattern: str, path: str) -> str:
     return pattern if pattern.startswith("/") else f"{path.rsplit('/', 1)[0]}/{pattern}"

@@ -1,9 +1,10 @@
 """Kernel modules: their options, what loads them at boot, and whether there is a file."""
 
 import re
+from typing import Any, Dict, List, Tuple, Union
 
 from ._text import first_line, lines, unquote, words
-from .source import Absent, Unreadable, shown
+from .source import Absent, Source, Unknown, Unreadable, shown
 
 #: Highest precedence first.
 _BASES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
@@ -14,12 +15,12 @@ _INDEX_LIMIT = 16 * 1024 * 1024
 _OPTION = re.compile(r"""((?:"[^"]*"|[^\s"])+)""")
 
 
-def same(one, other):
+def same(one: str, other: str) -> bool:
     """Say whether two names are one module's: ``-`` and ``_`` are the same to the kernel."""
     return one.replace("-", "_") == other.replace("-", "_")
 
 
-def options(source, module):
+def options(source: Source, module: str) -> List[Dict[str, Any]]:
     """Return the module's options as modprobe gives them to the kernel, in that order.
 
     Each is {"option", "value", "file", "line"}; of one option the last wins.
@@ -34,7 +35,7 @@ def options(source, module):
     return found
 
 
-def parse_options(text, module, path):
+def parse_options(text: str, module: str, path: str) -> List[Dict[str, Any]]:
     """Return the module's options in one file of modprobe.d; path names it in them."""
     found = []
     for number, line in logical(text):
@@ -45,7 +46,7 @@ def parse_options(text, module, path):
     return found
 
 
-def blocked(source, module):
+def blocked(source: Source, module: str) -> str:
     """Return the first blacklist or install line of modprobe.d for the module, or "".
 
     A blacklisted module is not loaded at boot; an install command replaces its loading.
@@ -58,7 +59,7 @@ def blocked(source, module):
     return ""
 
 
-def logical(text):
+def logical(text: str) -> List[Tuple[int, str]]:
     """Return [(number, line)] without comments; a backslash at the end joins two lines."""
     found, start, parts = [], 0, []
     for number, line in lines(text):
@@ -73,7 +74,7 @@ def logical(text):
     return found
 
 
-def at_boot(source, module):
+def at_boot(source: Source, module: str) -> bool:
     """Say whether modules-load.d or /etc/modules loads the module at boot.
 
     systemd takes a whole line for a name: one with options loads nothing.
@@ -82,14 +83,14 @@ def at_boot(source, module):
     return any(listed(source.text_or(path), module) for path in paths)
 
 
-def listed(text, module):
+def listed(text: str, module: str) -> bool:
     """Say whether a file of modules-load.d names the module."""
     return any(same(line.strip(), module) for _, line in lines(text))
 
 
-def files(source, kind):
+def files(source: Source, kind: str) -> List[str]:
     """Return the *.conf files of modprobe.d or modules-load.d in force, by name."""
-    first = {}  # type: dict[str, str]
+    first = {}  # type: Dict[str, str]
     for base in _BASES:
         for name in source.names(f"{base}/{kind}"):
             if name.endswith(".conf"):
@@ -98,7 +99,7 @@ def files(source, kind):
     return [first[name] for name in sorted(first) if source.link(first[name]) != "/dev/null"]
 
 
-def available(source, module, release):
+def available(source: Source, module: str, release: str) -> bool:
     """Say whether the kernel ``release`` has the module, as a file or built in."""
     folder = f"/lib/modules/{release}"
     return any(
@@ -107,20 +108,20 @@ def available(source, module, release):
     )
 
 
-def indexed(text, module):
+def indexed(text: str, module: str) -> bool:
     """Say whether a modules.dep or modules.builtin has a file of the module."""
     name = re.escape(module).replace(r"\_", "_").replace("_", "[-_]")
     return re.search(rf"^(?:[^:\n]*/)?{name}\.ko(?:\.\w+)?(?::|$)", text, re.M) is not None
 
 
-def _index(source, path):
+def _index(source: Source, path: str) -> str:
     try:
         return source.text(path, _INDEX_LIMIT)
     except Absent:
         return ""
 
 
-def _option(text, path, number):
+def _option(text: str, path: str, number: int) -> Dict[str, Any]:
     name, _, value = text.partition("=")
     return {
         "option": name.replace("-", "_"),
@@ -130,10 +131,10 @@ def _option(text, path, number):
     }
 
 
-def parameters(source, module):
+def parameters(source: Source, module: str) -> Dict[str, Union[str, Unknown]]:
     """Return {name: value} of the loaded module; a value may be unreadable by design."""
     folder = f"/sys/module/{module}/parameters"
-    found = {}
+    found = {}  # type: Dict[str, Union[str, Unknown]]
     for name in source.names(folder):
         try:
             found[name] = source.text(f"{folder}/{name}").rstrip("\n")

@@ -1,6 +1,8 @@
 """The first processor in /proc/cpuinfo."""
 
-from .source import Unreadable
+from typing import Dict, Optional, Set, Union
+
+from .source import Source, Unknown, Unreadable
 
 #: Enough for one processor's block and cheap for 256: the kernel computes each when it is read.
 _HEAD = 8192
@@ -19,7 +21,7 @@ _ARM_IMPLEMENTERS = {
 }
 
 
-def first(source):
+def first(source: Source) -> Dict[str, str]:
     """Return {key: value} of the first processor's block."""
     text = source.head("/proc/cpuinfo", _HEAD)
     if len(text) >= _HEAD:
@@ -30,12 +32,12 @@ def first(source):
     return block
 
 
-def parse(text):
+def parse(text: str) -> Dict[str, str]:
     """Return {key: value} up to the end of the first processor's block.
 
     A blank line or a second ``processor`` ends it: some samples and kernels have no blank line.
     """
-    found = {}  # type: dict[str, str]
+    found = {}  # type: Dict[str, str]
     for line in text.split("\n"):
         key, colon, value = line.partition(":")
         key = key.strip()
@@ -46,7 +48,7 @@ def parse(text):
     return found
 
 
-def vendor(block):
+def vendor(block: Dict[str, str]) -> Union[str, Unknown]:
     """Return who made the processor."""
     if block.get("vendor_id"):
         return block["vendor_id"]
@@ -58,7 +60,7 @@ def vendor(block):
     return {"unknown": "/proc/cpuinfo names no vendor"}
 
 
-def model(block):
+def model(block: Dict[str, str]) -> Union[str, Unknown]:
     """Return the processor's name."""
     for key in ("model name", "cpu", "Processor", "CPU part"):
         if block.get(key):
@@ -66,12 +68,12 @@ def model(block):
     return {"unknown": "/proc/cpuinfo names no model"}
 
 
-def is_arm(block):
+def is_arm(block: Dict[str, str]) -> bool:
     """Say whether the block describes an ARM processor."""
     return "CPU implementer" in block
 
 
-def flags(block):
+def flags(block: Dict[str, str]) -> Optional[Set[str]]:
     """Return the x86 flags as a set of words, or None where there are none to look at.
 
     ``features`` of other architectures are other words: z's ``vx`` is no virtualization.

@@ -1,6 +1,8 @@
 """systemd's units as their files and control groups show them: without a process."""
 
-from .source import Unreadable, attempt
+from typing import Any, Dict, Sequence, Set
+
+from .source import Source, Unreadable, attempt
 
 #: Highest precedence first; the last two are one folder on most systems.
 _FOLDERS = (
@@ -16,7 +18,7 @@ _FOLDERS = (
 _GROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified")
 
 
-def states(source, units):
+def states(source: Source, units: Sequence[str]) -> Dict[str, Dict[str, Any]]:
     """Return {unit: {"installed", "enabled", "masked", "active"}} of services.
 
     units are names of services; one that is only another name (alias) of a unit is left out
@@ -33,7 +35,7 @@ def states(source, units):
     return found
 
 
-def alias_of(source, unit):
+def alias_of(source: Source, unit: str) -> str:
     """Return the unit that ``unit`` is another name of, or "" when it is a unit itself."""
     for folder in _FOLDERS:
         target = source.link(f"{folder}/{unit}")
@@ -45,7 +47,7 @@ def alias_of(source, unit):
     return ""
 
 
-def _state(source, unit, wanted):
+def _state(source: Source, unit: str, wanted: bool) -> Dict[str, Any]:
     paths = [f"{folder}/{unit}" for folder in _FOLDERS]
     first = next((path for path in paths if _there(source, path)), "")
     masked = bool(first) and _is_mask(source, first)
@@ -57,11 +59,11 @@ def _state(source, unit, wanted):
     }
 
 
-def _there(source, path):
+def _there(source: Source, path: str) -> bool:
     return source.link(path) is not None or source.exists(path)
 
 
-def _is_mask(source, path):
+def _is_mask(source: Source, path: str) -> bool:
     if source.link(path) == "/dev/null":
         return True
     try:
@@ -70,7 +72,7 @@ def _is_mask(source, path):
         return False
 
 
-def _wanted(source):
+def _wanted(source: Source) -> Set[str]:
     """Return the names that some target wants or requires."""
     found = set()
     for folder in _FOLDERS:
@@ -80,7 +82,7 @@ def _wanted(source):
     return found
 
 
-def _active(source, unit, known):
+def _active(source: Source, unit: str, known: bool) -> bool:
     slices = [f"{group}/system.slice" for group in _GROUPS]
     slices = [folder for folder in slices if source.exists(folder)]
     if known and not slices:
@@ -88,7 +90,7 @@ def _active(source, unit, known):
     return any(_populated(source, f"{folder}/{unit}") for folder in slices)
 
 
-def _populated(source, folder):
+def _populated(source: Source, folder: str) -> bool:
     if not source.exists(folder):
         return False
     # Only the unified hierarchy has the file; elsewhere an empty group is removed at once.

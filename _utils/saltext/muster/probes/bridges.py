@@ -1,17 +1,19 @@
 """Bridges and the other network links."""
 
+from typing import Any, Dict, List
+
 from ._text import first_line
-from .source import Unreadable, attempt, shown
+from .source import Source, Unreadable, attempt, shown
 
 _NET = "/sys/class/net"
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return the bridges with ports, STP and forward delay (seconds), and all links' names."""
     return {"bridges": attempt(_bridges, source), "links": attempt(_links, source)}
 
 
-def _links(source):
+def _links(source: Source) -> List[str]:
     if not source.exists(_NET):
         raise Unreadable(f"{_NET} is not there")
     # bonding_masters is a file among the links.
@@ -19,14 +21,14 @@ def _links(source):
     return [shown(name) for name in names]
 
 
-def _bridges(source):
+def _bridges(source: Source) -> Dict[str, Dict[str, Any]]:
     if not source.exists(_NET):
         raise Unreadable(f"{_NET} is not there")
     names = [name for name in source.names(_NET) if source.exists(f"{_NET}/{name}/bridge")]
     return {shown(name): _bridge(source, name) for name in names}
 
 
-def _bridge(source, name):
+def _bridge(source: Source, name: str) -> Dict[str, Any]:
     folder = f"{_NET}/{name}"
     return {
         "ports": attempt(_ports, source, f"{folder}/brif"),
@@ -36,11 +38,11 @@ def _bridge(source, name):
     }
 
 
-def _ports(source, folder):
+def _ports(source: Source, folder: str) -> List[str]:
     return [shown(name) for name in source.names(folder)]
 
 
-def _number(source, path):
+def _number(source: Source, path: str) -> int:
     text = first_line(source.text(path))
     if not text.isdigit():
         raise Unreadable(f"{path} holds no number")

@@ -1,10 +1,11 @@
 """Time: which service keeps it, from which sources, and whether it is synchronised."""
 
 import math
+from typing import Any, Dict, List, Tuple
 
 from . import _units
 from ._text import lines, words
-from .source import Absent, Unreadable, attempt, shown
+from .source import Absent, Source, Unreadable, attempt, shown
 
 #: A real unit stands before the names that a distribution gives it as well.
 SERVICES = (
@@ -24,7 +25,7 @@ _FILES = 200
 _TRACKING_FIELDS = 14
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return the time services, chrony's main file, its sources, and its tracking.
 
     A service: {"installed", "enabled", "masked", "active"}; a source: {"kind", "name",
@@ -40,7 +41,7 @@ def read(source):
     }
 
 
-def parse_config(text, path):
+def parse_config(text: str, path: str) -> Tuple[List[Dict[str, Any]], List[Tuple[str, List[str]]]]:
     """Return (sources, inclusions) of one of chrony's files; path names it in the sources.
 
     inclusions are (directive, [arguments]) of include, confdir and sourcedir lines.
@@ -59,7 +60,7 @@ def parse_config(text, path):
     return sources, inclusions
 
 
-def parse_tracking(text):
+def parse_tracking(text: str) -> Dict[str, Any]:
     """Return what ``chronyc -c -n tracking`` says; raise Unreadable when it is something else."""
     fields = text.strip().split(",")
     try:
@@ -79,11 +80,11 @@ def parse_tracking(text):
     }
 
 
-def _config(source):
+def _config(source: Source) -> str:
     return next((path for path in _CONFIGS if source.exists(path)), "")
 
 
-def _sources(source, config):
+def _sources(source: Source, config: str) -> List[Dict[str, Any]]:
     found, queue, seen = [], [(config, 0)] if config else [], set()
     while queue:
         path, depth = queue.pop(0)
@@ -103,12 +104,12 @@ def _sources(source, config):
     return found
 
 
-def _included(source, directive, arguments):
+def _included(source: Source, directive: str, arguments: List[str]) -> List[str]:
     if directive == "include":
         return source.glob(arguments[0])
     suffix = ".conf" if directive == "confdir" else ".sources"
     # The same name in two folders: the first folder's file counts.
-    first = {}  # type: dict[str, str]
+    first = {}  # type: Dict[str, str]
     for folder in arguments:
         for name in source.names(folder):
             if name.endswith(suffix):
@@ -116,5 +117,5 @@ def _included(source, directive, arguments):
     return [first[name] for name in sorted(first)]
 
 
-def _tracking(source):
+def _tracking(source: Source) -> Dict[str, Any]:
     return parse_tracking(source.run(["chronyc", "-c", "-n", "tracking"]))

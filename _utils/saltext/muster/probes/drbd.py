@@ -1,17 +1,18 @@
 """DRBD: the module as it is loaded and as it would be, and the resources in its files."""
 
 import re
+from typing import Any, Dict, List, Union
 
 from . import _drbdconf, _modprobe, kernel
 from ._text import first_line
-from .source import Absent, Unreadable, attempt
+from .source import Absent, Source, Unknown, Unreadable, attempt
 
 _MODULE = "drbd"
 _LOADED = "/sys/module/drbd"
 _MINOR = re.compile(r"^ *\d+: cs:(?!Unconfigured)", re.M)
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return what is loaded, configured and in use of DRBD.
 
     Keys: loaded, version, available (the running kernel has the module), parameters (of the
@@ -21,13 +22,12 @@ def read(source):
     """
     loaded = attempt(_loaded, source)
     options = attempt(_modprobe.options, source, _MODULE)
-    known = isinstance(options, list)
     return {
         "loaded": loaded,
         "version": attempt(_version, source),
         "available": attempt(_available, source, loaded),
         "parameters": attempt(_parameters, source, loaded),
-        "configured": {each["option"]: each["value"] for each in options} if known else options,
+        "configured": _in_effect(options),
         "options": options,
         "boot": attempt(_modprobe.at_boot, source, _MODULE),
         "blocked": attempt(_modprobe.blocked, source, _MODULE),
@@ -36,24 +36,30 @@ def read(source):
     }
 
 
-def parse_version(text):
+def parse_version(text: str) -> str:
     """Return the version in /proc/drbd, or ""."""
     match = re.match(r"version: ([0-9][^\s(]*)", text)
     return match.group(1) if match else ""
 
 
-def minors(text):
+def minors(text: str) -> int:
     """Return how many configured minors /proc/drbd lists (DRBD 8; DRBD 9 lists none)."""
     return len(_MINOR.findall(text))
 
 
-def _loaded(source):
+def _in_effect(options: Union[List[Dict[str, Any]], Unknown]) -> Dict[str, Any]:
+    if isinstance(options, dict):
+        return options
+    return {each["option"]: each["value"] for each in options}
+
+
+def _loaded(source: Source) -> bool:
     if not source.exists("/sys/module"):
         raise Unreadable("/sys/module is not there: no running kernel to be seen")
     return source.exists(_LOADED)
 
 
-def _version(source):
+def _version(source: Source) -> str:
     found = parse_version(source.text_or("/proc/drbd"))
     found = found or first_line(source.text_or(f"{_LOADED}/version"))
     found = found or first_line(source.run(["modinfo", "-F", "version", _MODULE]))
@@ -62,11 +68,13 @@ def _version(source):
     return found
 
 
-def _available(source, loaded):
+def _available(source: Source, loaded: Union[bool, Unknown]) -> bool:
     return loaded is True or _modprobe.available(source, _MODULE, kernel.release(source))
 
 
-def _parameters(source, loaded):
+def _parameters(
+    source: Source, loaded: Union[bool, Unknown]
+) -> Union[Dict[str, Union[str, Unknown]], Unknown]:
     if isinstance(loaded, dict):
         return loaded
     if not loaded:
@@ -74,7 +82,7 @@ def _parameters(source, loaded):
     return _modprobe.parameters(source, _MODULE)
 
 
-def _in_use(source, loaded):
+def _in_use(source: Source, loaded: Union[bool, Unknown]) -> Union[bool, Unknown]:
     if loaded is not True:
         return loaded
     text = source.text_or("/proc/drbd")

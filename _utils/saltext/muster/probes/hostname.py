@@ -1,9 +1,10 @@
 """The node's name, and whether cloud-init will rewrite it at boot."""
 
 import re
+from typing import Any, Dict, Union
 
 from ._text import first_line, lines, unquote, words
-from .source import attempt
+from .source import Source, attempt
 
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
@@ -11,7 +12,7 @@ _KEYS = ("preserve_hostname", "manage_etc_hosts")
 _SETTING = re.compile(r"^(preserve_hostname|manage_etc_hosts)[ \t]*:(?:[ \t]+(.*))?$")
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return the name in /etc/hostname, the running one, and cloud-init's settings."""
     return {
         "configured": attempt(_configured, source),
@@ -20,7 +21,7 @@ def read(source):
     }
 
 
-def parse(text):
+def parse(text: str) -> str:
     """Return the name in an /etc/hostname: its first line that is no comment, or ""."""
     for _, line in lines(text):
         name = line.strip()
@@ -29,7 +30,7 @@ def parse(text):
     return ""
 
 
-def cloud_settings(text):
+def cloud_settings(text: str) -> Dict[str, Union[bool, str]]:
     """Return cloud-init's hostname settings in one of its files.
 
     Only lines of the form ``key: value`` at the margin are seen: this is no YAML reader, and a
@@ -43,7 +44,7 @@ def cloud_settings(text):
     return found
 
 
-def _value(text):
+def _value(text: str) -> Union[bool, str]:
     text = re.split(r"(?:^|[ \t])#", text, maxsplit=1)[0].strip()
     if text.lower() in _TRUE:
         return True
@@ -52,16 +53,16 @@ def _value(text):
     return unquote(text)
 
 
-def _configured(source):
+def _configured(source: Source) -> str:
     return parse(source.text_or("/etc/hostname"))
 
 
-def _running(source):
+def _running(source: Source) -> str:
     return first_line(source.text("/proc/sys/kernel/hostname"))
 
 
-def _cloud_init(source):
-    found = dict.fromkeys(_KEYS, False)
+def _cloud_init(source: Source) -> Dict[str, Union[bool, str]]:
+    found = dict.fromkeys(_KEYS, False)  # type: Dict[str, Union[bool, str]]
     for path in ["/etc/cloud/cloud.cfg"] + source.glob("/etc/cloud/cloud.cfg.d/*.cfg"):
         found.update(cloud_settings(source.text_or(path)))
     off = source.exists("/etc/cloud/cloud-init.disabled")

@@ -1,19 +1,20 @@
 """What /etc/hosts says."""
 
 import socket
+from typing import Any, Dict, List, Tuple
 
 from ._text import lines, words
-from .source import attempt, unknown
+from .source import Source, attempt
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return the lines of /etc/hosts by meaning; no file is an empty one."""
     found = attempt(lambda: parse(source.text_or("/etc/hosts")))
-    entries, odd = (found, found) if unknown(found) else found
+    entries, odd = (found, found) if isinstance(found, dict) else found
     return {"entries": entries, "odd": odd}
 
 
-def parse(text):
+def parse(text: str) -> Tuple[List[Dict[str, Any]], List[int]]:
     """Return the entries of a hosts file and the numbers of lines that are none.
 
     An entry is {"line": number from 1, "address": normalised text, "names": as written}. The C
@@ -32,7 +33,7 @@ def parse(text):
     return entries, odd
 
 
-def normal(address):
+def normal(address: str) -> str:
     """Return an IP address in its one normal form, or "" for what is none."""
     for kind in (socket.AF_INET, socket.AF_INET6):
         try:

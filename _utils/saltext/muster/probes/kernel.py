@@ -1,17 +1,18 @@
 """Which kernel the node runs."""
 
 import os
+from typing import Dict, Union
 
 from ._text import first_line
-from .source import Absent, Unreadable, attempt
+from .source import Absent, Source, Unknown, Unreadable, attempt
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Union[str, Unknown]]:
     """Return the running kernel's release and the machine's architecture."""
     return {"release": attempt(release, source), "machine": attempt(_machine, source)}
 
 
-def release(source):
+def release(source: Source) -> str:
     """Return the running kernel's release; raise Unreadable where none is seen."""
     found = first_line(source.text("/proc/sys/kernel/osrelease"))
     if not found or "/" in found:
@@ -19,7 +20,7 @@ def release(source):
     return found
 
 
-def _machine(source):
+def _machine(source: Source) -> str:
     if source.live:
         return os.uname().machine
     try:

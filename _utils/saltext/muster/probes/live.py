@@ -1,7 +1,9 @@
 """Whether the node carries guests or belongs to a cluster: whether a mistake would hurt."""
 
+from typing import Any, Dict, List, Set
+
 from ._text import first_line
-from .source import Absent, Unreadable, attempt
+from .source import Absent, Source, Unreadable, attempt
 
 #: The kernel cuts a process's name to 15 characters.
 _EMULATORS = ("qemu-system-", "qemu-kvm", "qemu:", "cloud-hyperviso", "firecracker")
@@ -10,12 +12,12 @@ _XEN = "/sys/bus/xen-backend/devices"
 _LIBVIRT = ("/run/libvirt/qemu", "/var/run/libvirt/qemu")
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return guests (how many run) and identities (what the node is part of, as texts)."""
     return {"guests": attempt(_guests, source), "identities": attempt(_identities, source)}
 
 
-def is_guest(name, command):
+def is_guest(name: str, command: List[str]) -> bool:
     """Say whether a process runs a guest; name is its comm, command its argument texts."""
     if name.startswith(_EMULATORS) or (name == "kvm" and command):
         # libvirt starts emulators without a machine to ask what they can do.
@@ -27,7 +29,7 @@ def is_guest(name, command):
     return name in _MONITORS and bool(command) and command[0].startswith("[lxc monitor]")
 
 
-def _guests(source):
+def _guests(source: Source) -> int:
     processes = [name for name in source.names("/proc") if name.isdigit()]
     if not processes:
         raise Unreadable("/proc shows no processes")
@@ -36,7 +38,7 @@ def _guests(source):
     return max(seen, len(_xen_guests(source)))
 
 
-def _runs_guest(source, folder):
+def _runs_guest(source: Source, folder: str) -> bool:
     try:
         name = source.text(f"{folder}/comm", 4096).strip()
         if name != "kvm" and name not in _MONITORS and not name.startswith(_EMULATORS):
@@ -47,13 +49,13 @@ def _runs_guest(source, folder):
         return False  # it has ended meanwhile
 
 
-def _xen_guests(source):
+def _xen_guests(source: Source) -> Set[str]:
     """Return the numbers of the domains that this one serves: names are like vif-3-0."""
     parts = [name.split("-") for name in source.names(_XEN)]
     return {part[1] for part in parts if len(part) > 2 and part[1] not in ("", "0")}
 
 
-def _identities(source):
+def _identities(source: Source) -> List[str]:
     found = []
     cluster = first_line(source.text_or("/var/lib/ganeti/ssconf_cluster_name"))
     if cluster:
@@ -67,6 +69,6 @@ def _identities(source):
     return found
 
 
-def _libvirt_guests(source, folder):
+def _libvirt_guests(source: Source, folder: str) -> List[str]:
     # driver.pid is libvirt's own.
     return [n for n in source.names(folder) if n.endswith(".pid") and n != "driver.pid"]

@@ -1,10 +1,11 @@
 """Whether the node is a server, a desktop or a virtual machine, and why one thinks so."""
 
 import re
+from typing import Any, Dict, Tuple, Union
 
 from . import _processor
 from ._text import first_line
-from .source import Absent, Unreadable, attempt, unknown
+from .source import Absent, Source, Unknown, Unreadable, attempt, unknown
 
 _DMI = "/sys/class/dmi/id"
 
@@ -47,7 +48,7 @@ _VIRTUAL = (
 )
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return kind, why, vendor, board, product, chassis_type, bmc and ecc."""
     facts = {
         "vendor": attempt(_dmi, source, "sys_vendor"),
@@ -61,7 +62,7 @@ def read(source):
     return facts
 
 
-def judge(facts, hypervisor):
+def judge(facts: Dict[str, Any], hypervisor: Union[bool, Unknown]) -> Tuple[str, str]:
     """Return (kind, why): server, desktop, virtual or unknown.
 
     facts are this probe's; hypervisor says whether the processor runs under a foreign one.
@@ -81,37 +82,37 @@ def judge(facts, hypervisor):
     return "unknown", f"{_chassis_text(chassis)}, and no BMC"
 
 
-def is_virtual(vendor, product):
+def is_virtual(vendor: str, product: str) -> bool:
     """Say whether the firmware's vendor and product are those of a virtual machine."""
     if "metal" in product.lower():  # a cloud's bare metal, such as m5.metal
         return False
     return any(_says(vendor, maker) and _says(product, kind) for maker, kind in _VIRTUAL)
 
 
-def _says(text, words):
+def _says(text: str, words: str) -> bool:
     return not words or re.search(rf"\b{words}\b", text, re.I) is not None
 
 
-def _text(value):
-    return "" if unknown(value) else value
+def _text(value: Union[str, Unknown]) -> str:
+    return "" if isinstance(value, dict) else value
 
 
-def _chassis_text(chassis):
+def _chassis_text(chassis: Union[int, Unknown]) -> str:
     return "no chassis type" if unknown(chassis) else f"chassis type {chassis} decides nothing"
 
 
-def _dmi(source, name):
+def _dmi(source: Source, name: str) -> str:
     try:
         return first_line(source.text(f"{_DMI}/{name}"))
     except Absent:
         raise Unreadable(f"the firmware gives no {name} ({_DMI})") from None
 
 
-def _board(source):
+def _board(source: Source) -> str:
     return f"{_dmi(source, 'board_vendor')} {_dmi(source, 'board_name')}".strip()
 
 
-def _product(source):
+def _product(source: Source) -> str:
     try:
         return _dmi(source, "product_name")
     except Unreadable:
@@ -122,14 +123,14 @@ def _product(source):
         return found
 
 
-def _chassis(source):
+def _chassis(source: Source) -> int:
     text = _dmi(source, "chassis_type")
     if not text.isdigit():
         raise Unreadable(f"{_DMI}/chassis_type holds no number")
     return int(text)
 
 
-def _bmc(source):
+def _bmc(source: Source) -> bool:
     if not source.exists("/sys/devices") and not source.exists("/dev"):
         raise Unreadable("neither /sys nor /dev to look at")
     if any(source.exists(path) for path in ("/dev/ipmi0", "/dev/ipmi/0", "/dev/ipmidev/0")):
@@ -143,14 +144,14 @@ def _bmc(source):
     return source.exists("/sys/firmware/dmi/entries/38-0")
 
 
-def _ecc(source):
+def _ecc(source: Source) -> bool:
     folder = "/sys/devices/system/edac/mc"
     if any(name.startswith("mc") and name[2:].isdigit() for name in source.names(folder)):
         return True
     raise Unreadable("no memory controller reports to EDAC: no ECC memory, or no driver for it")
 
 
-def _hypervisor(source):
+def _hypervisor(source: Source) -> bool:
     # Xen's own domain 0 sees the flag too, on bare metal.
     if "control_d" in source.text_or("/proc/xen/capabilities"):
         return False

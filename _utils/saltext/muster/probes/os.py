@@ -1,9 +1,10 @@
 """Which operating system the node runs."""
 
 import re
+from typing import Any, Dict, List, Union
 
 from ._text import assignments, first_line
-from .source import Absent, Unreadable, attempt
+from .source import Absent, Source, Unknown, Unreadable, attempt
 
 _FAMILIES = {
     "debian": ("debian", "ubuntu", "raspbian", "devuan"),
@@ -17,7 +18,7 @@ _FAMILIES = {
 _FILES = ("/etc/os-release", "/usr/lib/os-release")
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return id, name, version_id, codename, id_like, family and release of the system.
 
     version_id is text (8.10 is no float); release is the detailed version, such as the content
@@ -35,7 +36,7 @@ def read(source):
     return facts
 
 
-def describe(values):
+def describe(values: Dict[str, str]) -> Dict[str, Any]:
     """Return what the assignments of os-release say."""
     like = values.get("ID_LIKE", "").lower().split()
     return {
@@ -48,7 +49,7 @@ def describe(values):
     }
 
 
-def codename(values):
+def codename(values: Dict[str, str]) -> str:
     """Return the release's name in one word or a few, or "" when it has none."""
     if values.get("VERSION_CODENAME"):
         return values["VERSION_CODENAME"]
@@ -56,7 +57,7 @@ def codename(values):
     return match.group(1) if match else ""
 
 
-def family(ids):
+def family(ids: List[str]) -> Union[str, Unknown]:
     """Return the family of the first known name among ``ids`` (ID, then those of ID_LIKE)."""
     for name in ids:
         for known, members in _FAMILIES.items():
@@ -65,14 +66,14 @@ def family(ids):
     return {"unknown": f"no known family among {', '.join(filter(None, ids)) or 'no names'}"}
 
 
-def _given(values, *keys):
+def _given(values: Dict[str, str], *keys: str) -> Union[str, Unknown]:
     for key in keys:
         if values.get(key):
             return values[key]
     return {"unknown": f"os-release has no {keys[0]}"}
 
 
-def _os_release(source):
+def _os_release(source: Source) -> str:
     for path in _FILES:
         try:
             return source.text(path)
@@ -81,7 +82,7 @@ def _os_release(source):
     raise Absent(f"neither {' nor '.join(_FILES)} is there")
 
 
-def _release(source, values, kind):
+def _release(source: Source, values: Dict[str, str], kind: Union[str, Unknown]) -> str:
     # Ubuntu's debian_version names the Debian that it was made from.
     if values.get("ID") == "debian":
         return first_line(source.text("/etc/debian_version"))

@@ -1,9 +1,10 @@
 """Which packages are installed."""
 
 import re
+from typing import Any, Dict
 
 from ._text import lines
-from .source import Unreadable, attempt, unknown
+from .source import Source, Unreadable, attempt, unknown
 
 _STATUS = "/var/lib/dpkg/status"
 _RPM = ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
@@ -15,7 +16,7 @@ _FIELD = re.compile(r"^(Package|Status|Architecture|Version): *(.*?) *$", re.M)
 _FORMAT = r"%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\n"
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return the package manager and {name: version} of what is installed.
 
     Versions are the manager's own text; several of one name (kernels) are parted by a blank.
@@ -27,7 +28,7 @@ def read(source):
     return {"manager": manager, "installed": installed}
 
 
-def parse_dpkg(text):
+def parse_dpkg(text: str) -> Dict[str, str]:
     """Return {name: version} of dpkg's status file: what is wholly installed, no remains.
 
     A package of a foreign architecture is called name:architecture, as by dpkg itself.
@@ -43,9 +44,9 @@ def parse_dpkg(text):
     return {_name(fields, native): fields.get("Version", "") for fields in found}
 
 
-def parse_rpm(text):
+def parse_rpm(text: str) -> Dict[str, str]:
     """Return {name: version} of lines ``name TAB [epoch:]version-release``."""
-    found = {}  # type: dict[str, str]
+    found = {}  # type: Dict[str, str]
     for _, line in lines(text):
         name, tab, version = line.partition("\t")
         if name and tab:
@@ -53,18 +54,18 @@ def parse_rpm(text):
     return found
 
 
-def _installed(status):
+def _installed(status: str) -> bool:
     # The first word is what is wanted (install, hold, deinstall ...): the package is still there.
     return status.split()[1:] == ["ok", "installed"]
 
 
-def _name(fields, native):
+def _name(fields: Dict[str, str], native: str) -> str:
     architecture = fields.get("Architecture", "all")
     foreign = native != "all" and architecture not in ("all", native)
     return f"{fields['Package']}:{architecture}" if foreign else fields["Package"]
 
 
-def _manager(source):
+def _manager(source: Source) -> str:
     if source.exists(_STATUS):
         return "dpkg"
     if any(source.names(path) for path in _RPM):
@@ -72,11 +73,11 @@ def _manager(source):
     raise Unreadable("neither dpkg's nor rpm's database is there")
 
 
-def _dpkg(source):
+def _dpkg(source: Source) -> Dict[str, str]:
     return parse_dpkg(source.text(_STATUS, _STATUS_LIMIT))
 
 
-def _rpm(source):
+def _rpm(source: Source) -> Dict[str, str]:
     found = parse_rpm(source.run(["rpm", "-qa", "--qf", _FORMAT]))
     if not found:
         raise Unreadable("rpm -qa listed nothing, yet its database is there")

@@ -1,9 +1,10 @@
 """SELinux: as configured, and as it runs."""
 
 import re
+from typing import Any, Dict, Optional, Union
 
 from ._text import BLANK, first_line, lines, words
-from .source import Unreadable, attempt
+from .source import Source, Unknown, Unreadable, attempt
 
 _CONFIG = "/etc/selinux/config"
 _ENFORCE = "/sys/fs/selinux/enforce"
@@ -12,7 +13,7 @@ _TYPE = re.compile("[ \t\r\v\f]*SELINUXTYPE=(.*)", re.I)
 _TOOLS = ("/usr/sbin/load_policy", "/sbin/load_policy", "/usr/sbin/selinuxenabled")
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return SELinux's configured mode and policy type, its running mode, and kernel options.
 
     configured is "absent" without /etc/selinux/config; cmdline is the kernel's last word on
@@ -28,7 +29,7 @@ def read(source):
     }
 
 
-def mode(text):
+def mode(text: str) -> str:
     """Return the mode in an /etc/selinux/config, or "" when none is valid.
 
     As SELinux's own library reads it: at the margin, the first valid line wins, and a quoted
@@ -41,7 +42,7 @@ def mode(text):
     return ""
 
 
-def policy(text):
+def policy(text: str) -> str:
     """Return the policy type in an /etc/selinux/config, or "": here the last line wins."""
     found = ""
     for _, line in lines(text):
@@ -51,15 +52,15 @@ def policy(text):
     return found
 
 
-def _installed(source):
+def _installed(source: Source) -> bool:
     return source.exists(_CONFIG) or any(source.exists(path) for path in _TOOLS)
 
 
-def _config(source):
+def _config(source: Source) -> Optional[str]:
     return source.text(_CONFIG) if source.exists(_CONFIG) else None
 
 
-def _configured(config):
+def _configured(config: Union[str, Unknown, None]) -> Union[str, Unknown]:
     if config is None:
         return "absent"
     if isinstance(config, dict):
@@ -73,7 +74,7 @@ def _configured(config):
     return found
 
 
-def _running(source):
+def _running(source: Source) -> str:
     if source.exists(_ENFORCE):
         value = first_line(source.text(_ENFORCE))
         if value not in ("0", "1"):
@@ -84,7 +85,7 @@ def _running(source):
     return "disabled"
 
 
-def _cmdline(source):
+def _cmdline(source: Source) -> str:
     options = words(first_line(source.text("/proc/cmdline")))
     for name in ("selinux", "enforcing"):
         given = [word for word in options if word.startswith(name + "=")]

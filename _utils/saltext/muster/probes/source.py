@@ -5,6 +5,7 @@ import fnmatch
 import os
 import stat
 import subprocess
+from typing import Any, Callable, Dict, List, Optional, TypeVar, Union
 
 #: A fact never needs more of one file or of one command's output (bytes).
 LIMIT = 1024 * 1024
@@ -14,6 +15,11 @@ TIMEOUT = 10
 
 #: A pattern in a node's configuration names no more files than this.
 MATCHES = 500
+
+#: What stands in place of a value that could not be read: {"unknown": reason}.
+Unknown = Dict[str, str]
+
+_T = TypeVar("_T")
 
 _LINKS = 40
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
@@ -34,12 +40,12 @@ class Source:
     run, if given, is called as run(argv) -> text in place of starting a process.
     """
 
-    def __init__(self, root="/", run=None):
+    def __init__(self, root: str = "/", run: Optional[Callable[[List[str]], str]] = None) -> None:
         self.root = os.path.abspath(root)
         self.live = self.root == "/"
         self._run = run
 
-    def path(self, path):
+    def path(self, path: str) -> str:
         """Return where the node's absolute ``path`` lies here; symlinks stay below the root.
 
         Raises Unreadable for too many symlinks: opening the rest of them could leave the root.
@@ -49,7 +55,7 @@ class Source:
         if self.live:
             return path
         parts, links = path.split("/"), 0
-        resolved = []  # type: list[str]
+        resolved = []  # type: List[str]
         while parts:
             part = parts.pop(0)
             if part in ("", "."):
@@ -70,7 +76,7 @@ class Source:
             parts = target.split("/") + parts
         return os.path.join(self.root, *resolved)
 
-    def text(self, path, limit=LIMIT):
+    def text(self, path: str, limit: int = LIMIT) -> str:
         """Return the regular file ``path`` as text, bad bytes escaped.
 
         Raises Absent when it is not there, Unreadable for anything else that prevents it, such
@@ -81,22 +87,22 @@ class Source:
             raise Unreadable(f"{path} is larger than {limit} bytes")
         return data.decode("utf-8", "backslashreplace")
 
-    def head(self, path, limit):
+    def head(self, path: str, limit: int) -> str:
         """Return at most the first ``limit`` bytes of ``path`` as text, and no more is read."""
         return self._bytes(path, limit).decode("utf-8", "backslashreplace")
 
-    def text_or(self, path, default=""):
+    def text_or(self, path: str, default: str = "") -> str:
         """Return the text of ``path``, or ``default`` when it is not there."""
         try:
             return self.text(path)
         except Absent:
             return default
 
-    def exists(self, path):
+    def exists(self, path: str) -> bool:
         """Say whether ``path`` is there (a dangling symlink is not)."""
         return self.mode(path) is not None
 
-    def mode(self, path):
+    def mode(self, path: str) -> Optional[int]:
         """Return the st_mode of what ``path`` resolves to, or None when nothing is there."""
         try:
             return os.stat(self.path(path)).st_mode
@@ -107,12 +113,12 @@ class Source:
         except Unreadable:
             return None
 
-    def executable(self, path):
+    def executable(self, path: str) -> bool:
         """Say whether ``path`` resolves to a regular file that somebody may execute."""
         mode = self.mode(path)
         return mode is not None and stat.S_ISREG(mode) and bool(mode & 0o111)
 
-    def names(self, path):
+    def names(self, path: str) -> List[str]:
         """Return the sorted names in folder ``path``; none when it is not there."""
         try:
             return sorted(os.listdir(self.path(path)))
@@ -121,7 +127,7 @@ class Source:
         except OSError as err:
             raise _unreadable(path, err) from err
 
-    def glob(self, pattern):
+    def glob(self, pattern: str) -> List[str]:
         """Return the node's paths that match ``pattern`` (absolute), sorted; at most MATCHES."""
         found = [""]
         for part in [part for part in pattern.split("/") if part]:
@@ -133,17 +139,17 @@ class Source:
                 raise Unreadable(f"{pattern} matches more than {MATCHES} files")
         return [path for path in found if self.exists(path)]
 
-    def _matching(self, folder, pattern):
+    def _matching(self, folder: str, pattern: str) -> List[str]:
         hidden = pattern.startswith(".")
         names = [name for name in self.names(folder or "/") if hidden or name[0] != "."]
         return fnmatch.filter(names, pattern)
 
-    def link(self, path):
+    def link(self, path: str) -> Optional[str]:
         """Return the target of symlink ``path``, or None when it is none."""
         parent, name = os.path.split(path)
         return _target(os.path.join(self.path(parent), name))
 
-    def run(self, argv):
+    def run(self, argv: List[str]) -> str:
         """Return what the read-only command ``argv`` prints; raise Unreadable when it fails."""
         if self._run is not None:
             return self._run(argv)
@@ -171,7 +177,7 @@ class Source:
             raise Unreadable(f"{' '.join(argv)} printed more than {LIMIT} bytes")
         return done.stdout.decode("utf-8", "backslashreplace")
 
-    def _bytes(self, path, limit):
+    def _bytes(self, path: str, limit: int) -> bytes:
         here = self.path(path)
         try:
             # Looked at before it is opened: opening a device may already do something. And
@@ -191,7 +197,7 @@ class Source:
             os.close(handle)
 
 
-def attempt(function, *arguments):
+def attempt(function: Callable[..., _T], *arguments: Any) -> Union[_T, Unknown]:
     """Return the function's value, or ``{"unknown": reason}`` when it could not be read."""
     try:
         return function(*arguments)
@@ -199,17 +205,17 @@ def attempt(function, *arguments):
         return {"unknown": shown(str(err))}
 
 
-def shown(name):
+def shown(name: str) -> str:
     """Return a file's or link's name with bytes that are no UTF-8 escaped: facts are text."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def unknown(value):
+def unknown(value: Any) -> bool:
     """Say whether ``value`` stands for something that could not be read."""
     return isinstance(value, dict) and set(value) == {"unknown"}
 
 
-def _read(handle, limit):
+def _read(handle: int, limit: int) -> bytes:
     parts, size = [], 0
     while size < limit:
         part = os.read(handle, min(65536, limit - size))
@@ -220,14 +226,14 @@ def _read(handle, limit):
     return b"".join(parts)
 
 
-def _target(here):
+def _target(here: str) -> Optional[str]:
     try:
         return os.readlink(here)
     except OSError:
         return None
 
 
-def _unreadable(path, err):
+def _unreadable(path: str, err: OSError) -> Unreadable:
     # ESRCH: the process whose file in /proc this was has ended.
     gone = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)
     kind = Absent if err.errno in gone else Unreadable

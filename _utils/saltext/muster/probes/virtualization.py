@@ -1,10 +1,11 @@
 """What the processor, the kernel and the firmware offer for running guests."""
 
 import stat
+from typing import Any, Dict, Optional, Union
 
 from . import _processor
 from ._text import first_line
-from .source import Absent, Unreadable, attempt, unknown
+from .source import Absent, Source, Unknown, Unreadable, attempt, unknown
 
 _MODULES = {"vmx": "kvm_intel", "svm": "kvm_amd"}
 _FLAGS = ("vmx", "svm", "hypervisor")
@@ -14,14 +15,17 @@ _NO_FLAG = (
 )
 
 
-def read(source):
+def read(source: Source) -> Dict[str, Any]:
     """Return vendor, model, flags, extension, kvm, module, firmware, nested and iommu.
 
     kvm says whether /dev/kvm is a device that the kernel serves; module is the KVM module, also
     a built-in one; firmware is "enabled" or "disabled".
     """
     block = attempt(_processor.first, source)
-    facts = {"kvm": attempt(_kvm, source), "module": attempt(_module, source)}
+    facts = {
+        "kvm": attempt(_kvm, source),
+        "module": attempt(_module, source),
+    }  # type: Dict[str, Any]
     facts.update(_described(block, facts["kvm"]))
     facts["firmware"] = attempt(_firmware, source, facts)
     facts["nested"] = attempt(_nested, source, facts["module"])
@@ -29,7 +33,7 @@ def read(source):
     return facts
 
 
-def extension(block, kvm):
+def extension(block: Dict[str, str], kvm: Union[bool, Unknown]) -> Union[str, Unknown]:
     """Return the processor's virtualization extension: vmx, svm, sie (z), el2 (ARM) or none.
 
     block is the first processor's; kvm tells whether KVM works here.
@@ -46,7 +50,7 @@ def extension(block, kvm):
     return {"unknown": "/proc/cpuinfo of this architecture names no extension"}
 
 
-def _described(block, kvm):
+def _described(block: Dict[str, str], kvm: Union[bool, Unknown]) -> Dict[str, Any]:
     if unknown(block):
         return {
             "vendor": block,
@@ -62,14 +66,14 @@ def _described(block, kvm):
     }
 
 
-def _flags(block):
+def _flags(block: Dict[str, str]) -> Dict[str, Union[bool, Unknown]]:
     flags = _processor.flags(block)
     if flags is None:
         return dict.fromkeys(_FLAGS, {"unknown": "/proc/cpuinfo has no line of x86 flags"})
     return {flag: flag in flags for flag in _FLAGS}
 
 
-def _kvm(source):
+def _kvm(source: Source) -> bool:
     if not source.exists("/dev"):
         raise Unreadable("no /dev below the root: devices are not captured")
     mode = source.mode("/dev/kvm")
@@ -79,20 +83,20 @@ def _kvm(source):
     return _served(source) is not False
 
 
-def _served(source):
+def _served(source: Source) -> Optional[bool]:
     """Say whether the kernel offers KVM to anybody; None where that cannot be seen."""
     devices = source.names("/sys/class/misc")
     return "kvm" in devices if devices else None
 
 
-def _module(source):
+def _module(source: Source) -> str:
     modules = source.names("/sys/module")
     if not modules:
         raise Unreadable("/sys/module is empty or not there")
     return next((name for name in _MODULES.values() if name in modules), "")
 
 
-def _firmware(source, facts):
+def _firmware(source: Source, facts: Dict[str, Any]) -> str:
     name = facts["extension"]
     if unknown(name):
         raise Unreadable(name["unknown"])
@@ -108,8 +112,8 @@ def _firmware(source, facts):
     raise Unreadable(f"KVM has not been tried: load the module {_MODULES[name]} and look again")
 
 
-def _nested(source, module):
-    if unknown(module):
+def _nested(source: Source, module: Union[str, Unknown]) -> bool:
+    if isinstance(module, dict):
         raise Unreadable(module["unknown"])
     path = f"/sys/module/{module or 'kvm'}/parameters/nested"
     try:
@@ -121,7 +125,7 @@ def _nested(source, module):
     return value in ("Y", "1")
 
 
-def _iommu(source):
+def _iommu(source: Source) -> bool:
     if not source.exists("/sys/kernel"):
         raise Unreadable("/sys/kernel is not there")
     return bool(source.names("/sys/kernel/iommu_groups"))
