@@ -1,0 +1,164 @@
+"""What all execution modules of components have in common."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext.muster import digest, platforms
+from tests.support.minion import ROOT, Minion, snapshot
+
+OPTIONS = {"minor_count": "128", "usermode_helper": "/bin/true"}
+NAMES = ["node1.example.com", "node1"]
+
+#: Good arguments of each pair of diff and apply.
+CALLS = {
+    "muster_chrony.{}": {"sources": ["10.77.0.1"]},
+    "muster_drbd.{}_configured": {"options": OPTIONS},
+    "muster_drbd.{}_loaded": {"options": OPTIONS},
+    "muster_hostname.{}": {"name": "node1.example.com"},
+    "muster_hosts.{}": {"address": "10.77.0.11", "names": NAMES},
+    "muster_kvm_spice.{}": {},
+    "muster_selinux.{}": {"mode": "disabled"},
+}
+#: A bad value for one argument of each.
+BAD = {
+    "muster_chrony.{}": {"sources": ["x;y"]},
+    "muster_drbd.{}_configured": {"options": {"minor_count": "256"}},
+    "muster_drbd.{}_loaded": {"options": {"minor_count": "256"}},
+    "muster_hostname.{}": {"name": "x_y"},
+    "muster_hosts.{}": {"address": "127.0.0.1", "names": NAMES},
+    "muster_kvm_spice.{}": {"root": "relative"},
+    "muster_selinux.{}": {"mode": "off"},
+}
+BOTH = pytest.mark.parametrize("verb", ["diff", "apply"])
+EVERY = pytest.mark.parametrize("function", CALLS)
+
+
+def test_every_component_is_here():
+    files = {path.stem for path in (ROOT / "_modules").glob("muster_*.py")}
+    assert {function.split(".")[0] for function in CALLS} == files
+
+
+@BOTH
+@EVERY
+def test_a_bad_argument_is_an_invocation_error(minion, node, function, verb):
+    with pytest.raises(SaltInvocationError, match=r"muster_\w+: .*correct the cluster file"):
+        minion.call(function.format(verb), **{"root": node.root, **BAD[function]})
+
+
+@BOTH
+@EVERY
+def test_a_root_that_is_none(minion, function, verb):
+    with pytest.raises(SaltInvocationError, match="root: "):
+        minion.call(function.format(verb), **CALLS[function], root="/none/there")
+
+
+@EVERY
+def test_diff_changes_nothing(minion, node, function):
+    node.write("/etc/os-release", "ID=debian\n")
+    before = snapshot(node.root)
+    minion.call(function.format("diff"), **CALLS[function], root=node.root)
+    assert snapshot(node.root) == before
+
+
+@EVERY
+def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
+    node.write("/etc/os-release", "ID=debian\n")
+    node.write("/etc/drbd.conf", "resource r0 { }\n")
+    node.write("/etc/selinux/config", "SELINUX=enforcing\n")
+    call = {**CALLS[function], "root": node.root}
+    keys = list(minion.call(function.format("diff"), **call))
+    assert keys
+    before = snapshot(node.root)
+    assert minion.call(function.format("apply"), **call, skip=keys) == []
+    assert snapshot(node.root) == before
+
+
+@EVERY
+def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function):
+    """A folder where a file belongs: the same for root, whom no mode stops."""
+    for path in ("hostname", "hosts", "selinux/config", "drbd.conf", "os-release"):
+        node.path(f"/etc/{path}").mkdir(parents=True)
+    node.path("/etc/modprobe.d/x.conf").mkdir(parents=True)
+    node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
+    node.path("/etc/chrony.conf").mkdir(parents=True)
+    with pytest.raises(CommandExecutionError) as found:
+        minion.call(function.format("apply"), **CALLS[function], root=node.root)
+    assert "regular file" in str(found.value) or "director" in str(found.value).lower()
+
+
+@EVERY
+def test_salt_sees_no_more_functions_than_are_meant(minion, function):
+    module = function.split(".")[0]
+    minion.call(function.format("diff"), **CALLS[function])
+    ours = {name for name in minion.modules if name.startswith(f"{module}.")}
+    assert ours == {
+        each.format(verb) for each in CALLS if each.startswith(module) for verb in ("diff", "apply")
+    }
+    for name in ours:
+        assert "root" in inspect.signature(inspect.unwrap(minion.modules[name].func)).parameters
+
+
+def test_converged_states_load_none_of_salts_modules(minion, node):
+    """Looking up one that does not exist would load hundreds and cost a second."""
+    node.write("/etc/hostname", "node1.example.com\n")
+    node.write("/etc/hosts", "127.0.0.1 localhost\n10.77.0.11 node1.example.com node1\n")
+    node.write("/etc/os-release", "ID=debian\n")
+    node.write("/usr/bin/kvm-spice", "x", mode=0o755)
+    node.write("/etc/modules", "drbd\n")
+    node.write("/etc/modprobe.d/d.conf", "options drbd minor_count=128 usermode_helper=/bin/true\n")
+    node.write("/usr/lib/systemd/system/chrony.service", "[Service]\n")
+    node.link("/etc/systemd/system/multi-user.target.wants/chrony.service", "/x")
+    node.write("/etc/chrony.conf", "server 10.77.0.1\n")
+    for state, function in {
+        "muster_chrony.managed": "muster_chrony.{}",
+        "muster_drbd.configured": "muster_drbd.{}_configured",
+        "muster_drbd.loaded": "muster_drbd.{}_loaded",
+        "muster_hostname.managed": "muster_hostname.{}",
+        "muster_hosts.managed": "muster_hosts.{}",
+        "muster_kvm_spice.linked": "muster_kvm_spice.{}",
+        "muster_selinux.managed": "muster_selinux.{}",
+    }.items():
+        arguments = dict(CALLS[function])
+        if "names" in arguments:
+            arguments["hostnames"] = arguments.pop("names")
+        ret = minion.state(state, **arguments, root=node.root)
+        assert (ret["result"], ret["changes"]) == (True, {}), ret
+    assert set(minion.modules.loaded_modules) == {name.split(".")[0] for name in CALLS}
+    assert set(minion.states.loaded_modules) == {name.split(".")[0] for name in CALLS}
+
+
+def plan_with_waiver(requirement):
+    library = digest.library(str(platforms.load("ganeti").__file__))
+    waiver = {"requirement": requirement, "reason": "why", "owner": "me", "expires": "2030-01-01"}
+    profile = {"platform": "ganeti", "hypervisor": "kvm", "network_type": None}
+    profile.update(edition="current", tier="test")
+    plan = {
+        "version": 1,
+        "library": library,
+        "platform": "ganeti",
+        "profile": profile,
+        "id": "node1.example.com",
+        "now": 1763690000.0,
+        "components": {"drbd": {"options": OPTIONS}},
+        "declared": {},
+        "waivers": [waiver],
+    }
+    return {"muster": {**plan, "digest": digest.of_plan(plan)}}
+
+
+def test_what_is_waived_is_left_alone_and_said(tmp_path, node):
+    """GNT-036 asks for the options in modprobe.d, GNT-037 for loading at boot."""
+    minion = Minion(tmp_path, plan_with_waiver("GNT-036"))
+    for test in (True, False):
+        ret = minion.state("muster_drbd.configured", test=test, options=OPTIONS, root=node.root)
+        assert set(ret["changes"]) == {"boot"}
+        assert "options (waived by GNT-036: why (owner me, until 2030-01-01))" in ret["comment"]
+    assert ret["result"] is True
+    assert not node.path("/etc/modprobe.d").exists()
+    assert node.path("/etc/modules-load.d/muster-drbd.conf").exists()
+    again = minion.state("muster_drbd.configured", options=OPTIONS, root=node.root)
+    assert (again["result"], again["changes"]) == (True, {})
