@@ -1,0 +1,67 @@
+"""Runner: muster on the whole cluster, from the master."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import salt.client
+
+from saltext.muster.master import gather
+from saltext.muster.master import validate as validation
+
+__opts__: dict[str, Any]
+
+__virtualname__ = "muster"
+
+
+def __virtual__() -> str:
+    return __virtualname__
+
+
+def validate(path: str | list[str] | None = None) -> dict[str, Any]:
+    """Tell everything that is wrong with the cluster files; the exit status is 0 or 1.
+
+    path
+        A cluster file, a folder of them, or a list of files. Default:
+        what ``ext_pillar`` names in the master's configuration.
+
+    Returns each file's problems, with place and remedy, and the exit status.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.validate
+        salt-run muster.validate /etc/muster/clusters/demo.yaml
+    """
+    files, status = validation.report(path, __opts__)
+    return {"data": {"files": files, "retcode": status}, "outputter": "nested"}
+
+
+def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str, Any]:
+    """Judge the nodes against all their requirements and show one table for the cluster.
+
+    tgt
+        The minions to ask. With ``*``, the default, every node that a cluster file names must
+        answer: one that does not is unknown.
+
+    tgt_type
+        How tgt is meant: ``glob``, ``list`` and so on.
+
+    timeout
+        Seconds to wait for the minions.
+
+    The exit status is 0 (all pass, warn, skip or waived), 3 (something is pending, nothing
+    worse) or 2 (a fail or an unknown).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.check
+        salt-run muster.check 'node1*'
+    """
+    with salt.client.get_local_client(mopts=__opts__) as client:
+        answers = client.cmd(tgt, "muster.check", tgt_type=tgt_type, timeout=timeout)
+    expected = validation.named(__opts__) if tgt == "*" else ()
+    return {"data": gather.gather(answers, expected), "outputter": "muster"}

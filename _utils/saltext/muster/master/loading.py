@@ -1,0 +1,86 @@
+"""From a cluster file's bytes to a Cluster, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.errors import InvalidClusterFile, Problem
+from saltext.muster.master import collector, problems, source, yamlfile
+from saltext.muster.master.validation import validate
+from saltext.muster.master.yamlfile import Mark, Path, Unparsable
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a cluster file's bytes gave: a cluster, or problems.
+
+    ids are the minion ids that the file names, None when it names none that can be read.
+    """
+
+    cluster: Cluster | None
+    problems: tuple[Problem, ...] = ()
+    ids: frozenset[str] | None = None
+
+
+def load(path: str) -> Cluster:
+    """Return the cluster that the file at ``path`` describes.
+
+    Raises InvalidClusterFile with all problems when it is not valid.
+    """
+    data, _stamp = source.read(path)
+    loaded = from_bytes(path, data)
+    if loaded.cluster is None:
+        raise InvalidClusterFile(list(loaded.problems))
+    return loaded.cluster
+
+
+def from_bytes(path: str, data: bytes) -> Loaded:
+    """Return what the bytes of the cluster file at ``path`` give; bad bytes raise nothing.
+
+    path is used in messages only.
+    """
+    path = source.shown(path)
+    with collector.paused():
+        try:
+            text = yamlfile.decode(data)
+            tree, faults = yamlfile.parse(text)
+        except Unparsable as err:
+            return Loaded(None, (_faulty(path, err),))
+        cluster, found = validate(tree)
+        if cluster is not None and not faults:
+            return Loaded(cluster, (), frozenset(cluster.nodes))
+        marks: dict[Path, Mark] = {}
+        yamlfile.parse(text, marks)
+        # what follows from a fault, such as a missing value, is not told again
+        places = {fault.path for fault in faults}
+        rest = [item for item in found if item.where not in places]
+        told = [_faulty(path, fault) for fault in faults] + list(_placed(path, rest, marks))
+        told.sort(key=lambda problem: (problem.line, problem.column))
+        return Loaded(None, tuple(told), _named(tree))
+
+
+def _named(tree: Any) -> frozenset[str] | None:
+    nodes = tree.get("nodes") if isinstance(tree, dict) else None
+    ids = [key for key in nodes if isinstance(key, str)] if isinstance(nodes, dict) else []
+    return frozenset(ids) or None
+
+
+def _faulty(path: str, fault: Unparsable) -> Problem:
+    where = problems.dotted(fault.path)
+    return Problem(path, where, fault.message, fault.remedy, *fault.mark, fault.public)
+
+
+def _placed(path: str, found: Iterable[Finding], marks: dict[Path, Mark]) -> Iterator[Problem]:
+    for item in found:
+        where = problems.dotted(item.where)
+        mark = _mark(item.where, marks)
+        yield Problem(path, where, item.message, item.remedy, *mark, item.public)
+
+
+def _mark(where: Path, marks: dict[Path, Mark]) -> Mark:
+    """Return where a path stands in its file, or the nearest part of it that is there."""
+    nearest = (marks.get(where[:end]) for end in range(len(where), 0, -1))
+    return next((mark for mark in nearest if mark is not None), (1, 1))

@@ -1,0 +1,163 @@
+"""A cluster file's data, judged: the cluster it means, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import itertools
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from saltext.muster import platforms
+from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.master import build, problems, proofs
+from saltext.muster.master.model import ClusterFile, options_model
+
+Where = tuple[Any, ...]
+
+
+def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
+    """Return the cluster that a file's data describes, and what is wrong with it.
+
+    When anything is wrong there is no cluster. What is wrong by itself does not hide what
+    contradicts in the rest.
+    """
+    if not isinstance(tree, dict):
+        return None, [_no_mapping(tree)]
+    file, found = _file(tree)
+    platform, unoffered = _platform(tree)
+    found += unoffered
+    options: Any = None
+    if platform is not None:
+        options, wrong = _options(platform, tree.get("options", {}))
+        found += wrong
+    rest = file or _without(tree, [item.where for item in found])
+    if rest is not None:
+        cluster = build.cluster(rest, platform, options)
+        found += _proofs(cluster, platform)
+        if not found:
+            return cluster, []
+    first: dict[Where, Finding] = {}
+    for item in itertools.islice(found, problems.MOST):
+        first.setdefault(item.where, item)
+    return None, list(first.values())
+
+
+def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
+    try:
+        return ClusterFile.model_validate(tree), []
+    except ValidationError as err:
+        return None, problems.findings(err.errors(include_url=False), _keys_at)
+
+
+def _without(tree: dict[Any, Any], wrong: list[Where]) -> ClusterFile | None:
+    """Return the file without its wrong parts, or None when too little of it is left.
+
+    A whole list goes when one of its items is wrong, so that indexes stay true; so do the
+    waivers with a node, since they may name it.
+    """
+    rest = {**tree, "version": 1}
+    nodes = tree.get("nodes")
+    dropped = {where[1] for where in wrong if where[:1] == ("nodes",) and len(where) > 1}
+    if dropped and isinstance(nodes, dict):
+        rest["nodes"] = {id_: node for id_, node in nodes.items() if id_ not in dropped}
+        rest.pop("waivers", None)
+    for where in wrong:
+        key = where[0] if where else None
+        if key in ("name", "platform"):
+            rest[key] = "unnamed"
+        elif key not in ("version", "nodes"):
+            rest.pop(key, None)
+    return _file(rest)[0]
+
+
+def _platform(tree: dict[Any, Any]) -> tuple[ModuleType | None, list[Finding]]:
+    """Return the platform that a file names, and what the file asks of it that it has not."""
+    name = tree.get("platform")
+    if not isinstance(name, str):
+        return None, []
+    if name not in platforms.names():
+        return None, [_not_among(("platform",), name, platforms.names())]
+    try:
+        platform = platforms.load(name)
+    except Exception as err:  # noqa: BLE001 - a platform from outside must not stop the master
+        return None, [_failed(name, err)]
+    offers = (
+        ("hypervisor", platform.HYPERVISORS),
+        ("edition", platform.EDITIONS),
+        ("network_type", platform.NETWORK_TYPES),
+    )
+    return platform, [
+        _not_among((key,), tree[key], offered)
+        for key, offered in offers
+        if isinstance(tree.get(key), str) and tree[key] not in offered
+    ]
+
+
+def _options(platform: ModuleType, data: Any) -> tuple[Any, list[Finding]]:
+    if not isinstance(data, dict):
+        return None, []  # told by the file's own model
+    checked: type[BaseModel] = options_model(platform.Options)
+    try:
+        return platform.Options(**vars(checked.model_validate(data))), []
+    except ValidationError as err:
+        keys = list(checked.model_fields)
+        found = problems.findings(err.errors(include_url=False), lambda where: keys)
+        return None, [dataclasses.replace(item, where=("options", *item.where)) for item in found]
+
+
+def _proofs(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
+    rows = {row.id for row in platform.REQUIREMENTS} if platform else set()
+    found = proofs.prove(cluster, rows)
+    if platform is None or cluster.options is None:
+        return found
+    try:
+        return found + list(platform.check(cluster))
+    except Exception as err:  # noqa: BLE001 - a platform from outside must not stop the master
+        return [*found, _failed(cluster.platform, err)]
+
+
+def _failed(platform: str, err: Exception) -> Finding:
+    what = f"the module of this platform failed: {type(err).__name__}"
+    remedy = f"update saltext.muster_platforms.{platform}, or remove it"
+    return Finding(("platform",), f"{what}: {err}", remedy, what)
+
+
+def _keys_at(where: Where) -> list[str]:
+    """Return the keys that are valid at a path of a cluster file."""
+    model: Any = ClusterFile
+    for part in where:
+        fields = getattr(model, "model_fields", {})
+        if part in fields:
+            model = _model_in(fields[part].annotation)
+    return list(getattr(model, "model_fields", ()))
+
+
+def _model_in(annotation: Any) -> Any:
+    """Return the model somewhere inside a type such as ``dict[str, NodeFile] | None``."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    inner = [_model_in(item) for item in getattr(annotation, "__args__", ())]
+    return next((item for item in inner if item is not None), None)
+
+
+def _not_among(where: Where, value: str, offered: Iterable[str]) -> Finding:
+    names = list(offered)
+    if not names:
+        message = "is not used by this platform"
+        return Finding(where, message, "remove it", message)
+    wanted = f"wanted one of {', '.join(names)}"
+    near = difflib.get_close_matches(value, names, n=1, cutoff=0.7)
+    remedy = f"did you mean {near[0]}?" if near else f"write one of: {', '.join(names)}"
+    return Finding(where, f"{wanted}, seen {problems.seen(value)}", remedy, wanted)
+
+
+def _no_mapping(tree: Any) -> Finding:
+    remedy = "start with `version: 1`; pillar/clusters has examples"
+    if tree is None:
+        return Finding((), "is empty", remedy, "is empty")
+    wanted = "wanted a mapping with version, name, platform, nodes"
+    return Finding((), f"{wanted}; seen {problems.seen(tree)}", remedy, wanted)

@@ -1,0 +1,67 @@
+"""What components want of a node, in the shapes that platforms share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from saltext.muster.cluster import Cluster, Node
+
+Packages = Mapping[str, Iterable[str]]
+
+#: Where the master serves the shared hosts lists, below its second file root.
+SHARED = "muster-shared"
+
+
+def hosts(cluster: Cluster, node: Node) -> dict[str, Any]:
+    """Return the node's own hosts line, and where the list that all nodes share is."""
+    digest = cluster.hosts_digest
+    return {
+        "address": node.address,
+        "names": list(dict.fromkeys([node.fqdn, node.short])),
+        "shared": {"digest": digest, "source": f"salt://{SHARED}/hosts-{digest}.json"},
+    }
+
+
+def chrony(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """Return the component ``chrony``, or nothing when no time source is declared."""
+    if not cluster.time_sources:
+        return {}
+    return {"chrony": {"sources": list(cluster.time_sources), "wait": cluster.time_wait}}
+
+
+def packages(*parts: Packages) -> dict[str, dict[str, list[str]]]:
+    """Return package names by release, the union of parts for the releases that the first has.
+
+    A key is ``<ID>-<VERSION_ID>`` or ``<ID>-<major version>`` of os-release; the node takes the
+    first that fits it, and one without any fails: names are not guessed.
+    """
+    first, *others = parts
+    return {
+        "names": {
+            release: sorted({*names, *(name for part in others for name in part[release])})
+            for release, names in first.items()
+        }
+    }
+
+
+def everywhere(releases: Iterable[str], *names: str) -> Packages:
+    """Return packages that have the same names on all of these releases."""
+    return {release: list(names) for release in releases}
+
+
+def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
+    """Return what is declared of a node and its cluster besides components, as far as it is."""
+    main = cluster.main
+    found = {
+        "fqdn": node.fqdn,
+        "short": node.short,
+        "address": node.address,
+        "cluster_name": cluster.cluster_name,
+        "cluster_address": cluster.cluster_address,
+        "cidr": main.cidr if main else "",
+        "gateway": main.gateway if main else "",
+        "bridge": main.bridge if main else "",
+        "interface": node.interface or (main.interface if main else ""),
+    }
+    return {key: value for key, value in found.items() if value}

@@ -1,0 +1,65 @@
+"""Ravada, under KVM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from saltext.muster import wants
+from saltext.muster.catalogue import ravada as catalogue
+from saltext.muster.cluster import Cluster, Finding, Node
+from saltext.muster.requirement import Requirement
+
+HYPERVISORS = ("kvm",)
+EDITIONS = ("current",)
+NETWORK_TYPES: tuple[str, ...] = ()
+REQUIREMENTS: tuple[Requirement, ...] = catalogue.ROWS
+
+_DEBIAN = ("libvirt-clients", "libvirt-daemon-system", "openssh-server", "qemu-system-x86", "rsync")
+_REDHAT = (
+    "libvirt-client",
+    "libvirt-daemon",
+    "libvirt-daemon-kvm",
+    "openssh-server",
+    "qemu-kvm",
+    "rsync",
+)
+
+#: RAV-009 to RAV-015. On these Debian and Ubuntu releases qemu-kvm is qemu-system-x86.
+_REQUIRED = {
+    **wants.everywhere(("debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"), *_DEBIAN),
+    **wants.everywhere(("almalinux-8", "almalinux-9", "rhel-8", "rhel-9"), *_REDHAT),
+}
+_CHRONY = wants.everywhere(_REQUIRED, "chrony")
+
+#: What a node that no cluster file names is judged by.
+PACKAGES = wants.packages(_REQUIRED)["names"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Ravada has no options of its own in a cluster file yet."""
+
+
+def check(cluster: Cluster) -> Iterable[Finding]:
+    """Return what Ravada cannot live with in a cluster file: nothing by itself."""
+    return ()
+
+
+def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
+    """Return what each component wants of the node."""
+    chrony = wants.chrony(cluster)
+    parts = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
+    return {
+        "hostname": {"name": node.fqdn},
+        "hosts": wants.hosts(cluster, node),
+        **chrony,
+        "packages": wants.packages(*parts),
+        "kvm_spice": {},
+    }
+
+
+def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
+    """Return what is declared of the node besides its components."""
+    return wants.declared(cluster, node)

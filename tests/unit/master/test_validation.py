@@ -1,0 +1,311 @@
+"""What is wrong in a cluster file: each thing with its place, its words and its remedy."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import support
+
+NODE = "nodes['node1.example.com']"
+
+
+def put(tree, path, value):
+    for key in path[:-1]:
+        tree = tree[key]
+    tree[path[-1]] = value
+
+
+def problems_with(path, value):
+    tree = support.data()
+    put(tree, path, value)
+    found = support.of(tree)
+    assert found.cluster is None
+    return {problem.where: problem for problem in found.problems}
+
+
+N1 = ("nodes", "node1.example.com")
+
+CASES = [
+    # unknown keys
+    (("colour",), "x", "colour", "unknown", "remove it; known: version, name"),
+    (("tiers",), "test", "tiers", "unknown", "did you mean `tier`?"),
+    ((*N1, "adress"), "x", f"{NODE}.adress", "unknown", "did you mean `address`?"),
+    (("options", "minorcount"), 1, "options.minorcount", "unknown", "did you mean `minor_count`?"),
+    (("networks", "main", "brigde"), "x", "networks.main.brigde", "unknown", "`bridge`"),
+    (("waivers", 0, "until"), "x", "waivers[0].until", "unknown", "known: requirement, reason"),
+    # wrong types
+    (("version",), 2, "version", "2 is no version that this muster reads", "write 1"),
+    (("version",), "1", "version", "wanted a whole number, seen the text '1'", "without quotes"),
+    (("version",), True, "version", "wanted a whole number, seen the truth value true", "without"),
+    (("name",), 1000.0, "name", "wanted text, seen the number 1000.0", "quotes"),
+    (("name",), None, "name", "wanted text, seen nothing", "quotes"),
+    (("nodes",), None, "nodes", "wanted a mapping, seen nothing", "key: value"),
+    (("nodes",), [], "nodes", "wanted a mapping, seen an empty list", "key: value"),
+    (("nodes",), {}, "nodes", "wanted at least 1 of them, seen an empty mapping", "at least 1"),
+    (N1, None, NODE, "wanted a mapping, seen nothing", "key: value"),
+    (N1, "10.77.0.11", NODE, "wanted a mapping, seen the text '10.77.0.11'", "key: value"),
+    ((*N1, "address"), 3232235777, f"{NODE}.address", "wanted text, seen the number", "quotes"),
+    (("time", "sources"), "10.77.0.1", "time.sources", "wanted a list", "[first, second]"),
+    (("time", "sources"), [], "time.sources", "wanted at least 1 of them", "at least 1"),
+    (("time", "wait"), "60", "time.wait", "wanted a whole number, seen the text '60'", "without"),
+    (("time", "wait"), 1.5, "time.wait", "wanted a whole number, seen the number 1.5", "without"),
+    (("time", "wait"), -1, "time.wait", "wanted 0 or more, seen the number -1", "0 or more"),
+    (("time", "wait"), 601, "time.wait", "wanted 600 or less", "600 or less"),
+    (("options", "drbd"), "yes", "options.drbd", "wanted true or false, seen the text 'yes'", ""),
+    (("options",), [], "options", "wanted a mapping, seen an empty list", "key: value"),
+    (("tier",), "live", "tier", "wanted 'production' or 'test', seen the text 'live'", "write"),
+    # names
+    (("name",), "a b", "name", "is no short name", "letters, digits"),
+    (("name",), "", "name", "is no short name", "letters, digits"),
+    (("name",), "d\xe9mo", "name", "'d\\xe9mo' is not ASCII", "a-z"),
+    ((*N1, "fqdn"), "node_1.example.com", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
+    ((*N1, "fqdn"), "-a.example.com", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
+    ((*N1, "fqdn"), "a..b", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
+    ((*N1, "fqdn"), "a.example.com.", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
+    ((*N1, "fqdn"), "Node1.example.com", f"{NODE}.fqdn", "upper case", "lower case"),
+    ((*N1, "fqdn"), "n\xf6de.example.com", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
+    ((*N1, "fqdn"), "a" * 64 + ".example.com", f"{NODE}.fqdn", "longer than 64", "shorten"),
+    ((*N1, "fqdn"), "a.1", f"{NODE}.fqdn", "its last label is a number", "write a name"),
+    ((*N1, "fqdn"), "10.0.0.1", f"{NODE}.fqdn", "its last label is a number", "write a name"),
+    ((*N1, "fqdn"), "localhost", f"{NODE}.fqdn", "name of the loopback interface", "own name"),
+    ((*N1, "fqdn"), "node1", NODE, "wants a fully qualified name, seen 'node1'", "GNT-011"),
+    ((*N1, "short"), "a.b", f"{NODE}.short", "is no short name", "without its domain"),
+    (("nodes", "../x"), {"address": "10.77.0.9"}, "nodes['../x']", "is no minion id", "minion_id"),
+    (("nodes", "a/b"), {"address": "10.77.0.9"}, "nodes['a/b']", "is no minion id", "minion_id"),
+    (("nodes", ".a"), {"address": "10.77.0.9"}, "nodes['.a']", "is no minion id", "minion_id"),
+    (("nodes", "a..b"), {"address": "10.77.0.9"}, "nodes['a..b']", "is no minion id", "minion_id"),
+    (("nodes", "a\n"), {"address": "10.77.0.9"}, "nodes['a\\n']", "is no minion id", "minion_id"),
+    (("nodes", "web_1"), {"address": "10.77.0.9"}, "nodes.web_1", "no fqdn is given", "fqdn:"),
+    (("nodes", 7), {"address": "10.77.0.9"}, "nodes[7]", "wanted text, seen the number 7", "quote"),
+    (("cluster", "name"), "Cluster!", "cluster.name", "is no hostname", "lower case"),
+    (("hosts", 0, "names"), ["a b"], "hosts[0].names[0]", "is no hostname", "labels of a-z"),
+    # interfaces
+    (("networks", "main", "bridge"), "br\xfc", "networks.main.bridge", "outside ASCII", "a-z"),
+    (("networks", "main", "bridge"), "\u0435th0", "networks.main.bridge", "outside ASCII", "a-z"),
+    (("networks", "main", "bridge"), "b" * 16, "networks.main.bridge", "longer than 15", "shorten"),
+    (("networks", "main", "bridge"), "a/b", "networks.main.bridge", "no name of an interface", ""),
+    (("networks", "main", "bridge"), "..", "networks.main.bridge", "no name of an interface", ""),
+    (("networks", "main", "bridge"), "eth0:1", "networks.main.bridge", "no name of an interf", ""),
+    ((*N1, "interface"), "e th", f"{NODE}.interface", "no name of an interface", "a-z"),
+    # addresses and networks
+    ((*N1, "address"), "10.77.0.256", f"{NODE}.address", "is no IP address", "192.0.2.10"),
+    ((*N1, "address"), "10.77.0.11/24", f"{NODE}.address", "is no IP address", "192.0.2.10"),
+    ((*N1, "address"), "010.77.0.11", f"{NODE}.address", "is no IP address", "192.0.2.10"),
+    ((*N1, "address"), "127.0.1.1", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "::1", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "::ffff:10.77.0.11", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "fe80::1%eth0", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "0.0.0.0", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "224.0.0.1", f"{NODE}.address", "no address of a host", "own"),
+    ((*N1, "address"), "10.78.0.11", f"{NODE}.address", "not in the network 10.77.0.0/24", "cidr"),
+    ((*N1, "address"), "2001:db8::1", f"{NODE}.address", "not in the network", "cidr"),
+    ((*N1, "address"), "10.77.0.0", f"{NODE}.address", "first or last address", "another"),
+    ((*N1, "address"), "10.77.0.255", f"{NODE}.address", "first or last address", "another"),
+    ((*N1, "address"), "10.77.0.1", f"{NODE}.address", "the gateway of the network main", "own"),
+    (("networks", "main", "cidr"), "10.77.0.1/24", "networks.main.cidr", "is no network", "own"),
+    (("networks", "main", "gateway"), "10.78.0.1", "networks.main.gateway", "not in the netw", ""),
+    (("networks",), {"lan": {"cidr": "10.77.0.0/24"}}, "networks", "has no network main", "main"),
+    # what there must be once
+    (
+        ("nodes", "node2.example.com", "address"),
+        "10.77.0.11",
+        "nodes['node2.example.com'].address",
+        "the address 10.77.0.11 is also that of nodes node1.example.com",
+        "its own address",
+    ),
+    (
+        ("cluster", "address"),
+        "10.77.0.11",
+        "cluster.address",
+        "also that of nodes node1.example.com",
+        "its own address",
+    ),
+    (
+        ("hosts", 0, "address"),
+        "10.77.0.100",
+        "hosts[0].address",
+        "also that of the cluster itself",
+        "its own address",
+    ),
+    (
+        ("nodes", "node1.other.com"),
+        {"address": "10.77.0.13"},
+        "nodes['node1.other.com']",
+        "the name node1 is also that of nodes node1.example.com",
+        "its own name",
+    ),
+    (
+        ("hosts", 0, "names"),
+        ["node2"],
+        "hosts[0].names[0]",
+        "the name node2 is also that of nodes node2.example.com",
+        "its own name",
+    ),
+    (("cluster", "name"), "node1.example.com", "cluster.name", "also that of nodes", "its own"),
+    # the platform
+    (("platform",), "ganety", "platform", "wanted one of ganeti, ravada", "did you mean ganeti?"),
+    (("platform",), "os", "platform", "wanted one of ganeti, ravada", "write one of"),
+    (("hypervisor",), "lxd", "hypervisor", "wanted one of kvm, xen, seen the text 'lxd'", "kvm"),
+    (("edition",), "2009", "edition", "wanted one of", ""),
+    (("network_type",), "routing", "network_type", "is not used by this platform", "remove it"),
+    (("options", "minor_count"), 256, "options.minor_count", "wanted 1 to 255, seen 256", "GNT"),
+    (("options", "minor_count"), 0, "options.minor_count", "wanted 1 to 255, seen 0", "GNT"),
+    (("options", "usermode_helper"), "a b", "options.usermode_helper", "absolute path", "/bin/tr"),
+    (("options", "usermode_helper"), "/a/../b", "options.usermode_helper", "absolute path", "/bin"),
+    # waivers
+    (("waivers", 0, "requirement"), "GNT-999", "waivers[0].requirement", "no requirement", "id"),
+    (("waivers", 0, "reason"), " ", "waivers[0].reason", "is empty or not one line", "one line"),
+    (("waivers", 0, "owner"), "a\nb", "waivers[0].owner", "is empty or not one line", "one line"),
+    (("waivers", 0, "owner"), None, "waivers[0].owner", "wanted text, seen nothing", "quotes"),
+    (("waivers", 0, "reason"), "x" * 1001, "waivers[0].reason", "at most 1000 characters", "1000"),
+    (("waivers", 0, "expires"), "soon", "waivers[0].expires", "'soon' is no date", "2027-06-30"),
+    (("waivers", 0, "expires"), 2027, "waivers[0].expires", "is no date", "2027-06-30"),
+    (("waivers", 0, "expires"), None, "waivers[0].expires", "is no date", "2027-06-30"),
+    (("waivers", 0, "nodes"), [], "waivers[0].nodes", "wanted at least 1", "at least 1"),
+    (("waivers", 0, "nodes"), ["node9"], "waivers[0].nodes", "there is no node 'node9'", "nodes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "message", "remedy"),
+    CASES,
+    ids=[f"{case[2]}: {ascii(case[1])[:30]}" for case in CASES],
+)
+def test_a_problem(path, value, where, message, remedy):
+    found = problems_with(path, value)
+    assert set(found) == {where}
+    problem = found[where]
+    assert message in problem.message
+    assert remedy in problem.remedy
+    assert problem.line >= 1
+    assert problem.column >= 1
+    assert problem.text().isprintable()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "message", "remedy"),
+    CASES,
+    ids=[f"{case[2]}: {ascii(case[1])[:30]}" for case in CASES],
+)
+def test_the_public_text_holds_no_value(path, value, where, message, remedy):
+    problem = problems_with(path, value)[where]
+    public = problem.public_text().removeprefix(f"{problem.file}:{problem.line}:{problem.column}: ")
+    public = public.removeprefix(where)
+    if isinstance(value, str) and len(value) > 3:
+        assert value not in public
+    assert not any(secret in public for secret in ("10.77", "10.78", "example.com", "GNT-999"))
+
+
+@pytest.mark.parametrize(
+    ("key", "where"),
+    [
+        ("version", "version"),
+        ("name", "name"),
+        ("platform", "platform"),
+        ("nodes", "nodes"),
+    ],
+)
+def test_missing_keys(key, where):
+    tree = support.data()
+    del tree[key]
+    problems = support.of(tree).problems
+    assert problems[0].where == where
+    assert problems[0].message == "is missing"
+    assert problems[0].remedy == f"add `{key}: ...`"
+
+
+def test_the_problem_stands_where_it_is_said():
+    text = support.VALID.replace("bridge: gnt-br", "bridge: br/0")
+    (problem,) = support.of_text(text).problems
+    line = text.splitlines()[problem.line - 1]
+    assert line[problem.column - 1 :].startswith("bridge: br/0")
+
+
+def test_all_problems_are_told_at_once():
+    """What is wrong by itself does not hide what contradicts elsewhere."""
+    tree = support.data()
+    tree["colour"] = "blue"
+    tree["time"]["wait"] = "long"
+    tree["nodes"]["node1.example.com"]["address"] = "here"
+    tree["nodes"]["node3.example.com"] = {"address": "10.77.0.12"}
+    tree["hypervisor"] = "vmware"
+    tree["options"]["minor_count"] = "many"
+    tree["waivers"][0]["owner"] = ""
+    tree["cluster"]["address"] = "10.99.0.1"
+    assert {problem.where for problem in support.of(tree).problems} == {
+        "colour",
+        "time.wait",
+        f"{NODE}.address",
+        "nodes['node3.example.com'].address",
+        "hypervisor",
+        "options.minor_count",
+        "waivers[0].owner",
+        "cluster.address",
+    }
+
+
+def test_contradictions_are_told_without_a_platform():
+    tree = support.data()
+    tree["platform"] = "ganety"
+    tree["nodes"]["node1.example.com"]["address"] = "10.77.0.12"
+    assert {problem.where for problem in support.of(tree).problems} == {
+        "platform",
+        "nodes['node2.example.com'].address",
+    }
+
+
+@pytest.mark.parametrize("value", ["on", "1e3", "0123", "1_000", "2027-06-30", "1:30", "0x1f"])
+def test_what_yaml_reads_as_something_else_than_text(value):
+    text = support.VALID.replace("name: demo", f"name: {value}")
+    found = support.of_text(text)
+    if value == "1e3":  # YAML 1.1 wants a dot in a number
+        assert found.cluster.name == value
+        return
+    (problem,) = found.problems
+    assert problem.where == "name"
+    assert problem.message.startswith("wanted text, seen the ")
+    assert problem.remedy == "put it in quotes"
+
+
+def test_a_date_that_does_not_exist():
+    found = support.of_text(support.VALID.replace("2027-06-30", "2027-06-31"))
+    (problem,) = found.problems
+    assert problem.where == "waivers[0].expires"
+    assert "no such timestamp" in problem.message
+
+
+def test_an_expired_waiver_is_no_error():
+    tree = support.data()
+    tree["waivers"][0]["expires"] = "2001-01-01"
+    assert support.of(tree).cluster
+
+
+def test_the_same_waiver_twice():
+    tree = support.data()
+    tree["waivers"].append({**tree["waivers"][0], "nodes": ["node1.example.com"]})
+    assert support.of(tree).cluster  # one for all, one for a node: of different scope
+    tree["waivers"].append({**tree["waivers"][0], "nodes": ["node1.example.com"]})
+    (problem,) = support.of(tree).problems
+    assert problem.where == "waivers[2]"
+    assert "waived by waivers[1] already" in problem.message
+
+
+def test_a_platform_that_fails_is_a_problem_of_the_file(monkeypatch):
+    from saltext.muster import platforms
+
+    def fail(cluster):
+        raise RuntimeError("10.77.0.11 is odd")
+
+    monkeypatch.setattr(platforms.load("ganeti"), "check", fail)
+    (problem,) = support.of(support.data()).problems
+    assert problem.where == "platform"
+    assert problem.message == "the module of this platform failed: RuntimeError: 10.77.0.11 is odd"
+    assert "10.77" not in problem.public_text()
+
+
+def test_ten_thousand_broken_nodes_give_bounded_problems():
+    tree = support.data()
+    tree["nodes"] = {f"n{i}.example.com": {"address": "x"} for i in range(10_000)}
+    found = support.of(tree)
+    assert len(found.problems) == 1000
+    assert len(found.ids) == 10_000

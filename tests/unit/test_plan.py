@@ -1,0 +1,148 @@
+"""Node plans: their shape, platform by platform."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from saltext.muster import digest
+from saltext.muster.components import packages
+from saltext.muster.plan import plan
+
+from .master import support
+
+ID = "node1.example.com"
+
+
+def test_a_ganeti_plan():
+    cluster = support.cluster()
+    found = plan(cluster, ID)
+    names = found["components"].pop("packages")["names"]
+    assert found["components"] == {
+        "hostname": {"name": ID},
+        "hosts": {
+            "address": "10.77.0.11",
+            "names": [ID, "node1"],
+            "shared": {
+                "digest": cluster.hosts_digest,
+                "source": f"salt://muster-shared/hosts-{cluster.hosts_digest}.json",
+            },
+        },
+        "chrony": {"sources": ["10.77.0.1"], "wait": 60},
+        "drbd": {"options": {"minor_count": "128", "usermode_helper": "/bin/true"}},
+    }
+    assert {"drbd-utils", "chrony", "socat", "lvm2"} <= set(names["debian-12"])
+    assert found["declared"] == {
+        "bridge": "gnt-br",
+        "drbd": True,
+        "fqdn": ID,
+        "short": "node1",
+        "address": "10.77.0.11",
+        "cluster_name": "cluster.example.com",
+        "cluster_address": "10.77.0.100",
+        "cidr": "10.77.0.0/24",
+        "gateway": "10.77.0.1",
+        "interface": "eth0",
+    }
+    assert found["profile"] == {
+        "platform": "ganeti",
+        "hypervisor": "kvm",
+        "network_type": None,
+        "edition": "current",
+        "tier": "test",
+    }
+    assert [found[key] for key in ("version", "id", "cluster", "platform")] == [
+        1,
+        ID,
+        "demo",
+        "ganeti",
+    ]
+
+
+def test_the_digest_covers_all_but_the_clock():
+    found = plan(support.cluster(), ID)
+    assert found["digest"] == digest.of_plan({**found, "now": 1.0})
+    assert found["digest"] != digest.of_plan({**found, "cluster": "other"})
+    assert len(found["library"]) == 64
+
+
+def test_a_component_that_is_not_asked_for_is_absent():
+    found = plan(support.cluster(time=None, options={"drbd": False}), ID)["components"]
+    assert set(found) == {"hostname", "hosts", "packages"}
+    assert not {"drbd-utils", "chrony"} & set(found["packages"]["names"]["debian-13"])
+
+
+def test_a_node_overrides_the_interface():
+    nodes = {ID: {"address": "10.77.0.11", "interface": "eno1"}}
+    cluster = support.cluster(nodes=nodes, waivers=None)
+    assert plan(cluster, ID)["declared"]["interface"] == "eno1"
+
+
+def test_a_plan_without_networks_has_ganetis_default_bridge():
+    found = plan(support.cluster(networks=None), ID)["declared"]
+    assert found["bridge"] == "xen-br0"
+    assert "cidr" not in found
+
+
+def test_only_the_waivers_of_the_node_and_expired_ones_too():
+    waiver = {"reason": "r", "owner": "o", "expires": "2001-01-01"}
+    cluster = support.cluster(
+        waivers=[
+            {**waiver, "requirement": "GNT-034"},
+            {**waiver, "requirement": "GNT-012", "nodes": ["node2.example.com"]},
+            {**waiver, "requirement": "GNT-013", "nodes": [ID, "node2.example.com"]},
+        ]
+    )
+    found = plan(cluster, ID)["waivers"]
+    assert [waiver["requirement"] for waiver in found] == ["GNT-034", "GNT-013"]
+    assert "nodes" not in found[1]
+    assert found[1] == {**waiver, "requirement": "GNT-013"}
+
+
+def test_an_id_that_is_not_in_the_cluster():
+    with pytest.raises(KeyError):
+        plan(support.cluster(), "node9.example.com")
+
+
+def test_a_ravada_plan():
+    cluster = support.cluster(platform="ravada", options=None, waivers=None, cluster=None)
+    found = plan(cluster, ID)["components"]
+    assert set(found) == {"hostname", "hosts", "chrony", "packages", "kvm_spice"}
+    assert "qemu-system-x86" in found["packages"]["names"]["debian-13"]
+    assert "qemu-kvm" in found["packages"]["names"]["almalinux-9"]
+
+
+def test_a_vmmanager_plan():
+    changes = {"options": None, "waivers": None, "cluster": None}
+    cluster = support.cluster(platform="vmmanager", **changes)
+    found = plan(cluster, ID)
+    assert set(found["components"]) == {"hostname", "hosts", "chrony", "packages", "selinux"}
+    assert found["components"]["selinux"] == {"mode": "disabled"}
+    assert found["profile"]["network_type"] == "switching"
+
+
+def test_vmmanager_does_not_route_under_lxd():
+    tree = {**support.data(), "platform": "vmmanager", "network_type": "routing"}
+    tree = {key: value for key, value in tree.items() if key not in ("options", "waivers")}
+    assert support.of(tree).cluster
+    (problem,) = support.of({**tree, "hypervisor": "lxd"}).problems
+    assert "does not offer routing under LXD" in problem.message
+
+
+@pytest.mark.parametrize("platform", ["ganeti", "ravada", "vmmanager"])
+def test_every_list_of_packages_can_be_taken_and_fits(platform):
+    cluster = support.cluster(platform=platform, options=None, waivers=None)
+    found = plan(cluster, ID)
+    lists = found["components"]["packages"]["names"]
+    for release in lists:
+        id_, _dash, version = release.partition("-")
+        assert packages.names({"id": id_, "version_id": version}, lists) == lists[release]
+    assert len(json.dumps(found)) < 4000
+
+
+def test_a_short_name_that_is_the_whole_name_is_there_once():
+    cluster = support.cluster(
+        platform="vmmanager", options=None, waivers=None, nodes={"vm1": {"address": "10.77.0.11"}}
+    )
+    assert plan(cluster, "vm1")["components"]["hosts"]["names"] == ["vm1"]
