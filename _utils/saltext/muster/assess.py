@@ -52,7 +52,17 @@ def problems(pillar: Mapping[str, Any]) -> list[str]:
         ]
     if not isinstance(plan, Mapping) or plan.get("version") != 1:
         return [f"the plan is not of version 1, which this muster understands; {_RESTART}"]
-    return _stale(plan)
+    return _stale(plan) or _altered(plan)
+
+
+def _altered(plan: Plan) -> list[str]:
+    """A pillar of the same name, merged over the plan, must not pass for it."""
+    if digest.of_plan(plan) == plan.get("digest"):
+        return []
+    return [
+        "the plan is not as the master computed it: another pillar, or pillar= on the command"
+        " line, has the key muster too; give that one another name"
+    ]
 
 
 def _stale(plan: Plan) -> list[str]:

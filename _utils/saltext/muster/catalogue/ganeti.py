@@ -155,7 +155,8 @@ ROWS = (
         keys=("resources",),
         applies=drbd.used,
         test=drbd.resources_skipped,
-        remedy="put the word skip before each resource of /etc/drbd.conf",
+        # Today's drbdadm takes no `skip resource r0`: the words behind skip are quoted.
+        remedy='write skip "resource NAME" { in place of resource NAME { in /etc/drbd.conf',
         by_hand="grep -r resource /etc/drbd.conf /etc/drbd.d",
     ),
     Requirement(
