@@ -1,0 +1,130 @@
+"""What the lab is made of: versions, roots and nodes. The one place to change them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CACHE = Path(os.environ.get("MUSTER_LAB_CACHE", "/var/cache/muster-lab"))
+MIRROR = os.environ.get("MUSTER_LAB_MIRROR", "http://deb.debian.org/debian")
+STATE = Path("/run/muster-lab")
+PREFIX = "muster-"
+
+SALT_NEW = "3008.3"
+SALT_OLD = "3006.28"
+# For the master alone. (Salt 3008 brings it by itself, for now; a node with 3006 has none and
+# so shows when code for minions imports it.)
+MASTER_PACKAGES = ("pydantic>=2",)
+
+MASTER_ADDRESS = "10.77.0.1"
+PREFIX_LENGTH = 24
+DOMAIN = "example.com"
+BRIDGE = "gnt-br"
+
+_COMMON = (
+    "bridge-utils",
+    "chrony",
+    "dbus",
+    "ifupdown",
+    "iproute2",
+    "iputils-ping",
+    "kmod",
+    "openssh-server",
+    "procps",
+    "python3",
+    "python3-venv",
+    "systemd",
+    "systemd-sysv",
+)
+# What Ganeti asks for, without drbd-utils and socat: those are muster's to install.
+_GANETI = (
+    "fping",
+    "iputils-arping",
+    "lvm2",
+    "ndisc6",
+    "openssl",
+    "python3-bitarray",
+    "python3-openssl",
+    "python3-pycurl",
+    "python3-pyinotify",
+    "python3-pyparsing",
+    "python3-simplejson",
+)
+_LIBVIRT = ("libvirt-clients", "libvirt-daemon-system", "qemu-system-x86", "qemu-utils")
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root file system that nodes boot from.
+
+    suite
+        Debian's release name
+    packages
+        what is in it from the start
+    served
+        packages that are left out and that its local repository has for muster to install
+    salt
+        the Salt versions that its nodes run
+    """
+
+    name: str
+    suite: str
+    packages: tuple[str, ...]
+    served: tuple[str, ...]
+    salt: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the lab.
+
+    id
+        the minion id, a full name; on the master the host's name alone
+    address
+        its IPv4 address in the lab's network
+    bridged
+        whether the address is on the bridge gnt-br, with eth0 in it, as Ganeti wants it
+    """
+
+    id: str
+    address: str
+    root: str
+    salt: str
+    bridged: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the short name."""
+        return self.id.split(".")[0]
+
+    @property
+    def is_master(self) -> bool:
+        """Return whether the Salt master runs here."""
+        return self.address == MASTER_ADDRESS
+
+
+_SERVED = ("drbd-utils", "rsync", "socat")
+
+ROOTS = {
+    root.name: root
+    for root in (
+        Root("bookworm", "bookworm", _COMMON + _GANETI, _SERVED, (SALT_NEW, SALT_OLD)),
+        Root("trixie", "trixie", _COMMON + _GANETI, _SERVED, (SALT_NEW,)),
+        Root("ravada", "bookworm", _COMMON + _LIBVIRT, _SERVED, ()),
+    )
+}
+
+NODES = {
+    node.name: node
+    for node in (
+        Node(f"master.{DOMAIN}", MASTER_ADDRESS, "bookworm", SALT_NEW),
+        Node(f"node1.{DOMAIN}", "10.77.0.11", "bookworm", SALT_NEW, bridged=True),
+        Node(f"node2.{DOMAIN}", "10.77.0.12", "bookworm", SALT_OLD, bridged=True),
+        Node(f"node3.{DOMAIN}", "10.77.0.13", "trixie", SALT_NEW, bridged=True),
+        Node(f"rav1.{DOMAIN}", "10.77.0.21", "ravada", SALT_NEW),
+    )
+}
+MASTER = NODES["master"]
+MINIONS = tuple(node for node in NODES.values() if not node.is_master)
