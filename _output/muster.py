@@ -38,5 +38,6 @@ def output(data: Any, **kwargs: Any) -> str:
     if isinstance(data, dict) and set(data) == {"reports", "retcode"}:
         data = data["reports"]
     table = report.table(data if isinstance(data, dict) else {"": data}, bool(__opts__["color"]))
-    # Salt prints each minion's output by itself: a blank line keeps them apart.
-    return f"{table}\n"
+    # Salt prints each minion's output by itself, without white space at its end: a blank line
+    # before it keeps them apart.
+    return f"\n{table}"

@@ -149,3 +149,55 @@ def test_a_minion_that_runs_another_library_is_not_touched(lab):
     finally:
         lab.exec("node2", "salt-call", "saltutil.sync_all")
     assert lab.exec("node2", "salt-call", "--retcode-passthrough", "muster.check").returncode == 0
+
+
+def chrony_state(lab, *arguments):
+    states = json.loads(out(lab, "node3", "salt-call", "state.apply", *arguments, "--out=json"))
+    return next(s for s in states["local"].values() if s["__id__"].startswith("chrony follows"))
+
+
+def test_a_live_node_is_disturbed_only_with_consent_for_one_run(lab):
+    config = "/etc/chrony/chrony.conf"
+    lab.exec("node3", "mkdir", "/var/lib/ganeti")
+    lab.put("node3", "/var/lib/ganeti/ssconf_cluster_name", "cluster.example.com\n")
+    lab.exec("node3", "sh", "-c", f"echo 'server 10.77.0.99 iburst' >> {config}")
+    try:
+        state = chrony_state(lab)
+        assert (state["result"], state["changes"]) == (True, {})
+        assert "pending" in state["warnings"][0]
+        assert "ganeti" in state["warnings"][0]
+        assert "\nserver 10.77.0.99" in out(lab, "node3", "cat", config)
+        state = chrony_state(lab, 'pillar={"muster_consent": true}')
+        assert list(state["changes"]) == ["sources"]
+        assert "\nserver 10.77.0.99" not in out(lab, "node3", "cat", config)
+    finally:
+        lab.exec("node3", "rm", "-r", "/var/lib/ganeti")
+    assert chrony_state(lab)["changes"] == {}
+
+
+def test_a_plan_altered_on_the_command_line_is_refused(lab):
+    done = lab.exec("node1", "salt-call", "state.apply", 'pillar={"muster": {"waivers": []}}')
+    assert done.returncode != 0
+    assert "not as the master computed it" in done.stdout
+
+
+def test_a_minion_gets_its_own_plan_only(lab):
+    pillar = out(lab, "rav1", "salt-call", "pillar.items", "unmask=True", "--out=json")
+    assert "rav1.example.com" in pillar
+    assert "node1" not in pillar
+    assert len(pillar) < 6000
+
+
+def test_what_the_master_keeps_is_private_but_for_the_shared_list(lab):
+    folder = "/var/cache/salt/master/muster"
+    modes = out(lab, "master", "find", folder, "-type", "f", "-printf", "%m %P\n").splitlines()
+    assert modes
+    for mode, path in (line.split() for line in modes):
+        assert mode == ("644" if path.startswith("files/muster-shared/hosts-") else "600")
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_the_grains_are_there_and_honest(lab, node):
+    grains = json.loads(out(lab, node, "salt-call", "grains.get", "muster", "--out=json"))["local"]
+    assert grains["os"]["id"] == "debian"
+    assert set(grains) >= {"virtualization", "motherboard", "os"}

@@ -84,6 +84,7 @@ CASES = [
     (("networks", "main", "bridge"), "\u0435th0", "networks.main.bridge", "outside ASCII", "a-z"),
     (("networks", "main", "bridge"), "b" * 16, "networks.main.bridge", "longer than 15", "shorten"),
     (("networks", "main", "bridge"), "a/b", "networks.main.bridge", "no name of an interface", ""),
+    (("networks", "main", "bridge"), "b$(id)", "networks.main.bridge", "no name of an", ""),
     (("networks", "main", "bridge"), "..", "networks.main.bridge", "no name of an interface", ""),
     (("networks", "main", "bridge"), "eth0:1", "networks.main.bridge", "no name of an interf", ""),
     ((*N1, "interface"), "e th", f"{NODE}.interface", "no name of an interface", "a-z"),

@@ -45,7 +45,7 @@ def _package(id_: str, word: str, names: str) -> Requirement:
         id=id_,
         source=DOCUMENT,
         place=PLACE,
-        text=f"{word} is installed",
+        text=f"the package with {word} is installed",
         minimum=names.replace("|", " or "),
         probes=("packages",),
         component="packages",
@@ -76,7 +76,7 @@ def _link(id_: str, text: str, applies: _Applies, component: str) -> Requirement
 
 
 ROWS = (
-    _package("RAV-009", "the SSH server", "openssh-server"),
+    _package("RAV-009", "an SSH server", "openssh-server"),
     _package("RAV-010", "libvirt's daemon", "libvirt-daemon|libvirt-bin"),
     _package(
         "RAV-011",
