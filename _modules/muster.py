@@ -12,7 +12,6 @@ from typing import Any
 from salt.exceptions import SaltInvocationError
 
 from saltext.muster import assess, clock, explanation, facts
-from saltext.muster.components import packages as package_names
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.requirement import waived_keys
 
@@ -142,24 +141,6 @@ def components() -> list[str]:
     """
     plan, wrong = _plan(__pillar__)
     return sorted(plan["components"]) if plan and not wrong else []
-
-
-def packages() -> dict[str, Any]:
-    """
-    Return ``names``, the packages that the plan wants on this release, or ``problem``.
-
-    CLI Example:
-
-    .. code-block:: bash
-
-        salt-call muster.packages
-    """
-    system = facts.collect(["os"])["os"]
-    try:
-        lists = __pillar__["muster"]["components"]["packages"]["names"]
-        return {"names": package_names.names(system, lists), "problem": ""}
-    except InvalidArgument as err:
-        return {"names": [], "problem": str(err)}
 
 
 def waived(component: str) -> dict[str, str]:

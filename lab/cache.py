@@ -82,9 +82,12 @@ def prune(kept: Iterable[Path]) -> None:
     """Remove all entries but some; nothing may run on the others any more.
 
     kept
-        what `entry` returned for those that stay
+        what `entry` returned for those that stay; things of other names, such as those that
+        benchmarks keep here, stay too
     """
     names = {tree.parent for tree in kept}
+    kinds = {path.name.rpartition("-")[0].split("-")[0] for path in names}
     for path in CACHE.glob("*-*"):
-        if (path / _DONE).exists() and path not in names:
+        ours = path.name.split("-")[0] in kinds
+        if ours and (path / _DONE).exists() and path not in names:
             remove_tree(path)

@@ -1,15 +1,10 @@
 {#- The packages that the platform asks for, under this release's names. -#}
-{%- set wanted = salt['muster.packages']() %}
+{%- set wanted = pillar['muster']['components']['packages'] %}
 include:
   - muster.preflight
 
 The packages of the platform are installed:
-{%- if wanted.problem %}
-  test.fail_without_changes:
-    - comment: {{ wanted.problem | json }}
-{%- else %}
-  pkg.installed:
-    - pkgs: {{ wanted.names | json }}
-{%- endif %}
+  muster_packages.installed:
+    - releases: {{ wanted.names | json }}
     - require:
       - sls: muster.preflight

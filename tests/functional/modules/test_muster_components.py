@@ -21,6 +21,7 @@ CALLS = {
     "muster_hostname.{}": {"name": "node1.example.com"},
     "muster_hosts.{}": {"address": "10.77.0.11", "names": NAMES},
     "muster_kvm_spice.{}": {},
+    "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
     "muster_selinux.{}": {"mode": "disabled"},
 }
 #: A bad value for one argument of each.
@@ -31,8 +32,10 @@ BAD = {
     "muster_hostname.{}": {"name": "x_y"},
     "muster_hosts.{}": {"address": "127.0.0.1", "names": NAMES},
     "muster_kvm_spice.{}": {"root": "relative"},
+    "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
     "muster_selinux.{}": {"mode": "off"},
 }
+STATUS = "Package: tar\nStatus: install ok installed\nVersion: 1\n\n"
 BOTH = pytest.mark.parametrize("verb", ["diff", "apply"])
 EVERY = pytest.mark.parametrize("function", CALLS)
 
@@ -58,7 +61,8 @@ def test_a_root_that_is_none(minion, function, verb):
 
 @EVERY
 def test_diff_changes_nothing(minion, node, function):
-    node.write("/etc/os-release", "ID=debian\n")
+    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    node.write("/var/lib/dpkg/status", STATUS)
     before = snapshot(node.root)
     minion.call(function.format("diff"), **CALLS[function], root=node.root)
     assert snapshot(node.root) == before
@@ -66,7 +70,8 @@ def test_diff_changes_nothing(minion, node, function):
 
 @EVERY
 def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
-    node.write("/etc/os-release", "ID=debian\n")
+    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    node.write("/var/lib/dpkg/status", STATUS)
     node.write("/etc/drbd.conf", "resource r0 { }\n")
     node.write("/etc/selinux/config", "SELINUX=enforcing\n")
     call = {**CALLS[function], "root": node.root}
@@ -85,15 +90,18 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/etc/modprobe.d/x.conf").mkdir(parents=True)
     node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
     node.path("/etc/chrony.conf").mkdir(parents=True)
+    node.path("/var/lib/dpkg/status").mkdir(parents=True)
     with pytest.raises(CommandExecutionError) as found:
         minion.call(function.format("apply"), **CALLS[function], root=node.root)
     assert "regular file" in str(found.value) or "director" in str(found.value).lower()
 
 
 @EVERY
-def test_salt_sees_no_more_functions_than_are_meant(minion, function):
+def test_salt_sees_no_more_functions_than_are_meant(minion, node, function):
     module = function.split(".")[0]
-    minion.call(function.format("diff"), **CALLS[function])
+    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    node.write("/var/lib/dpkg/status", STATUS)
+    minion.call(function.format("diff"), **CALLS[function], root=node.root)
     ours = {name for name in minion.modules if name.startswith(f"{module}.")}
     assert ours == {
         each.format(verb) for each in CALLS if each.startswith(module) for verb in ("diff", "apply")
@@ -106,7 +114,8 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     """Looking up one that does not exist would load hundreds and cost a second."""
     node.write("/etc/hostname", "node1.example.com\n")
     node.write("/etc/hosts", "127.0.0.1 localhost\n10.77.0.11 node1.example.com node1\n")
-    node.write("/etc/os-release", "ID=debian\n")
+    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    node.write("/var/lib/dpkg/status", STATUS.replace("tar", "lvm2"))
     node.write("/usr/bin/kvm-spice", "x", mode=0o755)
     node.write("/etc/modules", "drbd\n")
     node.write("/etc/modprobe.d/d.conf", "options drbd minor_count=128 usermode_helper=/bin/true\n")
@@ -120,6 +129,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_hostname.managed": "muster_hostname.{}",
         "muster_hosts.managed": "muster_hosts.{}",
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
+        "muster_packages.installed": "muster_packages.{}",
         "muster_selinux.managed": "muster_selinux.{}",
     }.items():
         arguments = dict(CALLS[function])

@@ -167,6 +167,7 @@ ROWS = (
         minimum="the plan's list for this release",
         probes=("os", "packages"),
         component="packages",
+        keys=("*",),
         test=predicates.planned_packages,
         remedy="apt-get install the missing packages",
         by_hand="dpkg -l PACKAGE",

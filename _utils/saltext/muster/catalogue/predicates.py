@@ -189,7 +189,7 @@ def packages_installed(*alternatives: str) -> Test:
 def planned_packages(facts: Facts, plan: Plan) -> Outcome:
     """Every package that the plan names for this release is installed."""
     try:
-        names = packages.names(facts.get("os"), _package_lists(plan))
+        names = packages.names(facts, _package_lists(plan))
     except InvalidArgument as err:
         raise Unread(str(err)) from err
     return packages_installed(*names)(facts, plan)
@@ -200,7 +200,7 @@ def release_known(facts: Facts, plan: Plan) -> Outcome:
     system = f"{facts.get('os', 'id')} {facts.get('os', 'version_id')}"
     lists = _package_lists(plan)
     try:
-        packages.names(facts.get("os"), lists)
+        packages.names(facts, lists)
     except InvalidArgument:
         return Outcome(FAIL, system, ", ".join(sorted(lists)))
     return Outcome(PASS, system, "a release with known names")

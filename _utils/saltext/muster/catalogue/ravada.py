@@ -49,6 +49,7 @@ def _package(id_: str, word: str, names: str) -> Requirement:
         minimum=names.replace("|", " or "),
         probes=("packages",),
         component="packages",
+        keys=tuple(names.split("|")),
         test=predicates.packages_installed(names),
         remedy=f"install {names.replace('|', ' or ')}",
         by_hand=f"dpkg -l {names.split('|')[0]}",

@@ -17,6 +17,7 @@ ROWS = (
         minimum="dmidecode, python3",
         probes=("packages",),
         component="packages",
+        keys=("dmidecode", "python3"),
         test=predicates.packages_installed("dmidecode", "python3|python36|python39|python3.11"),
         remedy="install dmidecode and python3",
         by_hand="dmidecode --version; python3 -V",

@@ -21,11 +21,12 @@ def read(source: Source) -> Dict[str, Any]:
     install line of modprobe.d that prevents it, or ""), in_use, and resources.
     """
     loaded = attempt(_loaded, source)
+    available = attempt(_available, source, loaded)
     options = attempt(_modprobe.options, source, _MODULE)
     return {
         "loaded": loaded,
-        "version": attempt(_version, source),
-        "available": attempt(_available, source, loaded),
+        "version": attempt(_version, source, available),
+        "available": available,
         "parameters": attempt(_parameters, source, loaded),
         "configured": _in_effect(options),
         "options": options,
@@ -59,9 +60,11 @@ def _loaded(source: Source) -> bool:
     return source.exists(_LOADED)
 
 
-def _version(source: Source) -> str:
+def _version(source: Source, available: Union[bool, Unknown]) -> str:
     found = parse_version(source.text_or("/proc/drbd"))
     found = found or first_line(source.text_or(f"{_LOADED}/version"))
+    if not found and available is False:
+        raise Unreadable("the running kernel has no module %s" % _MODULE)
     found = found or first_line(source.run(["modinfo", "-F", "version", _MODULE]))
     if not found:
         raise Unreadable("neither the loaded module nor its file tells a version")
