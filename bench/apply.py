@@ -51,7 +51,6 @@ def salt(name: str, runs: int) -> dict[str, Any]:
     return {
         "named": _against_floor(done, "named", "named floor"),
         "top": _against_floor(done, "top", "top floor"),
-        "top_to_named_floor": _against_floor(done, "top", "named floor"),
         "states_ms": {key: statistics.median(took[key] for took in own) for key in own[0]},
     }
 
@@ -151,8 +150,6 @@ def table(report: Mapping[str, Any]) -> str:
         *_against(own["named"], "state.apply of one test.nop", "state.apply muster"),
         *_head("By the top file: Salt syncs modules first"),
         *_against(own["top"], "a top file of one test.nop", "state.apply"),
-        *_head("The top file's run to the named floor"),
-        *_against(own["top_to_named_floor"], "state.apply of one test.nop", "state.apply"),
         *_states(own["states_ms"]),
     ]
     if report["peers"]:
