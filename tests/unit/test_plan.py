@@ -8,6 +8,7 @@ import pytest
 
 from saltext.muster import digest
 from saltext.muster.components import packages
+from saltext.muster.facts import Facts
 from saltext.muster.plan import plan
 
 from .master import support
@@ -137,7 +138,8 @@ def test_every_list_of_packages_can_be_taken_and_fits(platform):
     lists = found["components"]["packages"]["names"]
     for release in lists:
         id_, _dash, version = release.partition("-")
-        assert packages.names({"id": id_, "version_id": version}, lists) == lists[release]
+        system = Facts({"os": {"id": id_, "version_id": version}})
+        assert packages.names(system, lists) == lists[release]
     assert len(json.dumps(found)) < 4000
 
 
