@@ -1,0 +1,92 @@
+"""The execution module muster by Salt's real loader; reads this machine, changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from salt.exceptions import SaltInvocationError
+
+from saltext.muster import digest, platforms
+from tests.support.minion import Minion
+
+
+def plan(**changes):
+    found = {
+        "version": 1,
+        "id": "node1.example.com",
+        "cluster": "demo",
+        "platform": "ravada",
+        "library": digest.library(str(platforms.load("ravada").__file__)),
+        "profile": {"platform": "ravada", "hypervisor": "kvm"},
+        "components": {"kvm_spice": {}, "hosts": {}},
+        "declared": {},
+        "waivers": [],
+        **changes,
+    }
+    return {**found, "digest": digest.of_plan(found), "now": 1795219200.0}
+
+
+@pytest.fixture
+def planned(tmp_path):
+    return Minion(tmp_path, {"muster": plan()})
+
+
+def test_check_judges_every_row_and_sets_the_exit_code(planned):
+    report = planned.call("muster.check", refresh=False)
+    ids = {verdict["id"] for verdict in report["verdicts"]}
+    assert {"RAV-009", "RAV-014", "RAV-017"} <= ids
+    assert report["plan"] == plan()["digest"]
+    assert planned.modules.pack["__context__"]["retcode"] == report["retcode"]
+
+
+def test_without_a_plan_check_is_never_green(minion):
+    report = minion.call("muster.check", refresh=False)
+    assert (report["retcode"], report["verdicts"]) == (2, [])
+    assert report["node"] == "node1.example.com"
+    assert "there is no plan" in report["problems"][0]
+
+
+def test_components_are_the_plans_and_none_without_a_sound_plan(tmp_path, planned):
+    assert planned.call("muster.components") == ["hosts", "kvm_spice"]
+    stale = Minion(tmp_path, {"muster": plan(library="0" * 64)})
+    assert stale.call("muster.components") == []
+    assert "runs library" in stale.call("muster.problems")[0]
+
+
+def test_facts_are_those_of_the_plan_or_those_asked_for(planned):
+    assert set(planned.call("muster.facts")) == {"kvm_spice", "os", "packages"}
+    assert set(planned.call("muster.facts", "hosts")) == {"hosts"}
+    with pytest.raises(SaltInvocationError, match=r"there are: .*hosts"):
+        planned.call("muster.facts", "nonsense")
+
+
+def test_an_unknown_requirement_is_refused_with_near_ones(minion):
+    assert "GNT-012" in minion.call("muster.explain", "GNT-012")
+    with pytest.raises(SaltInvocationError, match="near it"):
+        minion.call("muster.explain", "GNT-999")
+
+
+def test_consent_is_for_one_run_and_only_a_plain_true(tmp_path):
+    for consent in ("true", 1, "yes", None):
+        pillar = {"muster": plan(), "muster_consent": consent}
+        assert "why" in Minion(tmp_path, pillar).call("muster.live")
+    assert Minion(tmp_path, {"muster_consent": True}).call("muster.live") == {"why": ""}
+
+
+def test_preflight_stops_on_what_no_component_remedies_and_verification_uses_its_facts(planned):
+    first = planned.call("muster.preflight")
+    judged = {verdict["id"] for verdict in first["verdicts"]}
+    assert "RAV-017" not in judged
+    assert "RAV-015" in judged
+    assert first["retcode"] == 2
+    kept = planned.modules.pack["__context__"]["muster.run"]["facts"]
+    kept["os"] = {"unknown": "told by a test"}
+    second = planned.call("muster.verification", changed=False)
+    reasons = {verdict["id"]: verdict.get("reason", "") for verdict in second["verdicts"]}
+    assert "told by a test" in reasons["RAV-017"]
+
+
+def test_after_a_change_verification_reads_anew(planned):
+    planned.call("muster.preflight")
+    planned.modules.pack["__context__"]["muster.run"]["facts"]["os"] = {"unknown": "old"}
+    report = planned.call("muster.verification", changed=True)
+    assert all(verdict.get("reason") != "old" for verdict in report["verdicts"])
