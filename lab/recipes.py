@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from saltext.muster import platforms
+
 PROJECT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("MUSTER_LAB_CACHE", "/var/cache/muster-lab"))
 MIRROR = os.environ.get("MUSTER_LAB_MIRROR", "http://deb.debian.org/debian")
@@ -38,21 +40,14 @@ _COMMON = (
     "systemd",
     "systemd-sysv",
 )
-# What Ganeti asks for, without drbd-utils and socat: those are muster's to install.
-_GANETI = (
-    "fping",
-    "iputils-arping",
-    "lvm2",
-    "ndisc6",
-    "openssl",
-    "python3-bitarray",
-    "python3-openssl",
-    "python3-pycurl",
-    "python3-pyinotify",
-    "python3-pyparsing",
-    "python3-simplejson",
-)
-_LIBVIRT = ("libvirt-clients", "libvirt-daemon-system", "qemu-system-x86", "qemu-utils")
+# Left out of the roots and served to the nodes: muster really installs them.
+_SERVED = ("drbd-utils", "rsync", "socat")
+
+
+def _node_of(platform: str, release: str) -> tuple[str, ...]:
+    """Return what a root of that platform's nodes holds, by the platform's own list."""
+    asked = platforms.load(platform).PACKAGES[release]
+    return tuple(sorted({*_COMMON, *asked} - {*_SERVED}))
 
 
 @dataclass(frozen=True)
@@ -105,14 +100,14 @@ class Node:
         return self.address == MASTER_ADDRESS
 
 
-_SERVED = ("drbd-utils", "rsync", "socat")
-
 ROOTS = {
     root.name: root
     for root in (
-        Root("bookworm", "bookworm", _COMMON + _GANETI, _SERVED, (SALT_NEW, SALT_OLD)),
-        Root("trixie", "trixie", _COMMON + _GANETI, _SERVED, (SALT_NEW,)),
-        Root("ravada", "bookworm", _COMMON + _LIBVIRT, _SERVED, ()),
+        Root(
+            "bookworm", "bookworm", _node_of("ganeti", "debian-12"), _SERVED, (SALT_NEW, SALT_OLD)
+        ),
+        Root("trixie", "trixie", _node_of("ganeti", "debian-13"), _SERVED, (SALT_NEW,)),
+        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), _SERVED, ()),
     )
 }
 
