@@ -111,18 +111,26 @@ def test_a_refusal_after_all_changes_is_still_a_failure():
     assert (ret["result"], set(ret["changes"])) == (False, {"a"})
 
 
-@pytest.mark.parametrize("when", ["first", "second"])
-def test_an_error_of_the_diff_is_a_failure_with_its_text(when):
+def test_an_error_of_the_diff_is_a_failure_with_its_text():
+    def diff():
+        raise No("cannot be read")
+
+    ret = converge("n", "it", False, diff, list, dict, (No,))
+    assert (ret["result"], ret["changes"], ret["comment"]) == (False, {}, "it: cannot be read")
+
+
+def test_what_was_changed_and_cannot_be_read_again_counts_as_changed_and_fails():
     calls = []
 
     def diff():
         calls.append(1)
-        if when == "first" or len(calls) == 2:
-            raise No("cannot be read")
+        if len(calls) == 2:
+            raise No("the disk is gone")
         return {"a": {"old": 1, "new": 2}}
 
-    ret = converge("n", "it", False, diff, list, dict, (No,))
-    assert (ret["result"], ret["changes"], ret["comment"]) == (False, {}, "it: cannot be read")
+    ret = converge("n", "it", False, diff, lambda: ["backup in b"], dict, (No,))
+    assert (ret["result"], ret["changes"]) == (False, {"a": {"old": 1, "new": 2}})
+    assert ret["comment"] == "it: could not be read again: the disk is gone; backup in b"
 
 
 def test_a_bug_is_not_hidden():

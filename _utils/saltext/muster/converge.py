@@ -35,10 +35,17 @@ def converge(
             ret.update(result=None, changes=_changes(ours))
             ret["comment"] = _join(f"{what} would have been changed: {', '.join(ours)}", left)
             return ret
-        notes, failure = _attempt(apply, errors)
-        after = diff()
     except errors as err:
         ret["comment"] = f"{what}: {err}"
+        return ret
+    notes, failure = _attempt(apply, errors)
+    try:
+        after = diff()
+    except errors as err:
+        # What became of it cannot be told, so all that was attempted counts as changed.
+        ret["changes"] = _changes(ours)
+        told = [failure, f"could not be read again: {err}", *notes]
+        ret["comment"] = f"{what}: " + "; ".join(filter(None, told))
         return ret
     return _judge(ret, what, ours, after, notes, failure, waived)
 
