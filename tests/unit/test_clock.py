@@ -18,5 +18,5 @@ def test_this_process_has_an_age():
 def test_a_step_of_the_wall_clock_is_seen_and_waiting_is_not():
     now = (time.time(), time.monotonic())
     time.sleep(0.02)
-    assert abs(clock.stepped(now)) < 0.01
-    assert abs(clock.stepped((now[0] - 60, now[1])) - 60) < 0.01
+    assert abs(clock.stepped(now)) < 1
+    assert abs(clock.stepped((now[0] - 60, now[1])) - 60) < 1
