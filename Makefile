@@ -14,7 +14,7 @@ VENV = @$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 
 include lab/lab.mk
 
-.PHONY: help static unit functional integration lab-tests test check bench wheel docs clean
+.PHONY: help venvs static unit functional integration lab-tests test check bench wheel docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,12 +44,15 @@ static: .venv-static/ready ## lint and type-check everything
 	.venv-static/bin/salt-lint $$(git ls-files 'salt/*.sls')
 	.venv-static/bin/yamllint --strict .
 
+venvs: # on a new machine all at once: they take longer than the tests
+	@$(MAKE) --no-print-directory -j3 .venv/ready .venv-3006/ready .venv-static/ready
+
 unit: .venv/ready ## tests that touch no host
-	.venv/bin/pytest tests/unit
+	.venv/bin/pytest -n auto tests/unit
 
 functional: .venv/ready .venv-3006/ready ## tests with Salt's real loader, on both Salt versions
-	.venv/bin/pytest tests/functional
-	.venv-3006/bin/pytest tests/functional
+	.venv/bin/pytest -n auto tests/functional
+	.venv-3006/bin/pytest -n auto tests/functional
 
 integration: .venv/ready .venv-3006/ready ## tests with a real master and a real minion, on both Salt versions
 	.venv/bin/pytest tests/integration
@@ -58,7 +61,7 @@ integration: .venv/ready .venv-3006/ready ## tests with a real master and a real
 lab-tests: .venv/ready lab-host ## tests on real nodes (root)
 	.venv/bin/pytest tests/lab
 
-test: lab-host static unit functional integration lab-tests ## all tests (root; lab tests included)
+test: lab-host venvs static unit functional integration lab-tests ## all tests (root; lab tests included)
 
 check: ## judge this machine, changing nothing: make check PLATFORM=ganeti
 	@PYTHONPATH=_utils $(PYTHON) -B -m saltext.muster check --platform $(PLATFORM)
