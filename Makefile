@@ -7,33 +7,36 @@ SALT_3008 := $(shell sed -n 's/^SALT_NEW = "\(.*\)"/\1/p' lab/recipes.py)
 SALT_3006 := $(shell sed -n 's/^SALT_OLD = "\(.*\)"/\1/p' lab/recipes.py)
 PLATFORM ?= ganeti
 
-# Debian keeps what "python3 -m venv" needs in a package of its own.
-VENV = @$(PYTHON) -c 'import ensurepip' 2>/dev/null \
-	|| { echo "== installing python3-venv"; apt-get -qq update && apt-get -qq install -y python3-venv; } \
-	&& $(PYTHON) -m venv
-
 include lab/lab.mk
 
-.PHONY: help venvs static unit functional integration lab-tests test check bench wheel docs clean
+.PHONY: help python-host venvs static unit functional integration lab-tests test check bench wheel docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.venv/ready: requirements/tests.txt
+# Debian keeps venv and headers in packages of their own; some of what Salt needs is compiled.
+python-host:
+	@$(PYTHON) -c 'import ensurepip, os, sysconfig; \
+		os.stat(sysconfig.get_path("include") + "/Python.h")' 2>/dev/null && command -v cc >/dev/null \
+	|| { echo "== installing python3-venv, python3-dev and gcc"; \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+		--no-install-recommends python3-venv python3-dev gcc libc6-dev >/dev/null; }
+
+.venv/ready: requirements/tests.txt | python-host
 	@echo "== virtualenv .venv: Salt $(SALT_3008) and the test tools"
-	$(VENV) .venv
+	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install -q salt==$(SALT_3008) -r requirements/tests.txt
 	@touch $@
 
-.venv-3006/ready: requirements/tests.txt
+.venv-3006/ready: requirements/tests.txt | python-host
 	@echo "== virtualenv .venv-3006: Salt $(SALT_3006) and the test tools"
-	$(VENV) .venv-3006
+	@$(PYTHON) -m venv .venv-3006
 	@.venv-3006/bin/pip install -q salt==$(SALT_3006) -r requirements/tests.txt
 	@touch $@
 
-.venv-static/ready: requirements/static.txt
+.venv-static/ready: requirements/static.txt | python-host
 	@echo "== virtualenv .venv-static: linters and the type checker"
-	$(VENV) .venv-static
+	@$(PYTHON) -m venv .venv-static
 	@.venv-static/bin/pip install -q -r requirements/static.txt
 	@touch $@
 
