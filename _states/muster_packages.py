@@ -49,7 +49,7 @@ def installed(name: str, releases: dict[str, list[str]], root: str | None = None
 
     return converge.converge(
         name,
-        "the platform's packages",
+        "the set of packages",
         __opts__["test"],
         diff,
         lambda: __salt__["muster_packages.apply"](releases, root=root, skip=list(waived())),
