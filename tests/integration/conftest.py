@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import salt._logging
 from saltfactories.utils import random_string
+
+# Salt holds its first messages back for a stream that pytest has closed when they come out.
+salt._logging.shutdown_temp_handler()
 
 ROOT = Path(__file__).parents[2]
 ID = "n1.example.com"
