@@ -61,10 +61,10 @@ FACTS = {
     "kvm_spice": {"exists": True, "link": "/usr/bin/kvm", "executable": True},
     "chrony": {
         "services": {
-            "chrony.service": {"enabled": True},
-            "systemd-timesyncd.service": {"enabled": False},
+            "chrony.service": {"installed": True, "enabled": True, "active": True},
+            "systemd-timesyncd.service": {"installed": True, "enabled": False, "active": False},
         },
-        "tracking": {"refid": "C0000201", "name": "192.0.2.1", "leap": "Normal"},
+        "tracking": {"refid": "C0000201", "name": "192.0.2.1", "stratum": 3, "leap": "Normal"},
     },
 }
 

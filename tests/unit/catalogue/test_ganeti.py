@@ -26,6 +26,8 @@ CASES = [
     ("GNT-011", "hostname/running", "node1", "fail", "node1"),
     ("GNT-011", "hostname/running", "node2.example.com", "fail", "node2.example.com"),
     ("GNT-012", "hosts/entries", [entry("127.0.1.1", "node1")], "fail", "127.0.1.1 node1"),
+    ("GNT-012", "hosts/entries", [entry("127.0.1.1", "NODE1")], "fail", "127.0.1.1 NODE1"),
+    ("GNT-012", "hosts/entries", [entry("::ffff:127.0.1.1", "node1")], "fail", "::ffff:127.0.1.1"),
     ("GNT-012", "hosts/entries", [entry("::1", "node1.example.com")], "fail", "::1"),
     ("GNT-013", "hosts/entries", [], "fail", "no line for node1.example.com"),
     ("GNT-013", "hosts/entries", [entry("192.0.2.11", "node1", "node1.example.com")], "fail",
@@ -81,6 +83,12 @@ def test_an_xen_named_bridge_is_reported_as_the_near_miss():
     found = verdict_of(ROWS, "GNT-047", facts)
     assert (found.status, found.wanted) == ("fail", "bridge xen-br0")
     assert "xenbr0: nearly the declared name" in found.seen
+
+
+def test_a_default_resource_of_a_used_drbd_is_pending_and_no_pass():
+    drbd = {**FACTS["drbd"], "in_use": True, "resources": [{"name": "r0", "skip": False}]}
+    found = verdict_of(ROWS, "GNT-043", facts={**FACTS, "drbd": drbd})
+    assert (found.status, found.seen) == ("pending", "r0")
 
 
 @pytest.mark.parametrize("id_", ["GNT-034", "GNT-035", "GNT-036", "GNT-037", "GNT-038", "GNT-043"])

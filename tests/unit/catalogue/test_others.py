@@ -39,7 +39,11 @@ CASES = [
     (vmmanager, "VMM-036", "chrony/tracking/refid", "00000000", "fail"),
     (vmmanager, "VMM-036", "chrony/tracking", {"unknown": "chronyc: no answer"}, "unknown"),
     (vmmanager, "VMM-036", "chrony/services",
-     {**SERVICES, "ntp.service": {"enabled": True}}, "fail"),
+     {**SERVICES, "ntp.service": {"enabled": True, "active": False}}, "fail"),
+    (vmmanager, "VMM-036", "chrony/services",
+     {**SERVICES, "ntp.service": {"enabled": False, "active": True}}, "fail"),
+    (vmmanager, "VMM-036", "chrony/services/chrony.service/enabled", False, "fail"),
+    (vmmanager, "VMM-036", "chrony/tracking/stratum", 16, "fail"),
     (vmmanager, "VMM-036", "chrony/services", {}, "fail"),
 ]  # fmt: skip
 

@@ -69,7 +69,8 @@ def resources_skipped(facts: Facts, plan: Plan) -> Outcome:
     """No default resource would be brought up by the init script."""
     loose = [r["name"] for r in facts.get("drbd", "resources") if not r["skip"]]
     if loose and facts.get("drbd", "in_use"):
-        return Outcome(PASS, f"in use: {', '.join(loose)}", "no default resource")
+        why = "DRBD is in use: stop the resource first if it is not wanted"
+        return Outcome(PENDING, ", ".join(loose), "no resource without skip", why)
     return verdict_of(not loose, ", ".join(loose) or "none", "no resource without skip", WARN)
 
 

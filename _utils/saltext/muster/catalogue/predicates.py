@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from saltext.muster.components import packages
+from saltext.muster.components import chrony, hosts, packages
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.facts import Facts, Unread
 from saltext.muster.requirement import Outcome, Plan
@@ -67,7 +67,7 @@ def no_loopback_name(facts: Facts, plan: Plan) -> Outcome:
     found = [
         f"{entry['address']} {' '.join(entry['names'])}"
         for entry in facts.get("hosts", "entries")
-        if _is_loopback(entry["address"]) and names & set(entry["names"])
+        if hosts.is_loopback(entry["address"]) and names & _lower(entry)
     ]
     return verdict_of(not found, "; ".join(found) or "no such line", "no such line")
 
@@ -77,8 +77,8 @@ def own_line(facts: Facts, plan: Plan) -> Outcome:
     address, fqdn = declared(plan, "address"), declared(plan, "fqdn")
     short = fqdn.split(".")[0]
     wanted = f"{address} {fqdn}" + (f" {short}" if short != fqdn else "")
-    lines = [e for e in facts.get("hosts", "entries") if {fqdn, short} & set(e["names"])]
-    lines = [e for e in lines if not _is_loopback(e["address"])]
+    lines = [e for e in facts.get("hosts", "entries") if {fqdn, short} & _lower(e)]
+    lines = [e for e in lines if not hosts.is_loopback(e["address"])]
     seen = "; ".join(f"{e['address']} {' '.join(e['names'])}" for e in lines)
     good = bool(lines) and all(
         e["address"] == address and e["names"][0] == fqdn and short in e["names"] for e in lines
@@ -95,7 +95,7 @@ def has_cluster_name(facts: Facts, plan: Plan) -> str:
 def cluster_name(facts: Facts, plan: Plan) -> Outcome:
     """The cluster's name stands for its reserved address in the hosts file."""
     name, address = declared(plan, "cluster_name"), declared(plan, "cluster_address")
-    found = {e["address"] for e in facts.get("hosts", "entries") if name in e["names"]}
+    found = {e["address"] for e in facts.get("hosts", "entries") if name in _lower(e)}
     seen = ", ".join(sorted(found)) or f"no line for {name}"
     return verdict_of(found == {address}, seen, f"{address} {name}")
 
@@ -105,8 +105,9 @@ def _own_names(facts: Facts, plan: Plan) -> set[str]:
     return {fqdn, fqdn.split(".")[0]}
 
 
-def _is_loopback(address: str) -> bool:
-    return address.startswith("127.") or address == "::1"
+def _lower(entry: Mapping[str, Any]) -> set[str]:
+    """Return the names of a line as the resolver compares them."""
+    return {name.lower() for name in entry["names"]}
 
 
 # -- time -------------------------------------------------------------------------------------
@@ -129,18 +130,20 @@ def clock_skew(limit: float) -> Test:
 
 
 def chrony_synchronised(facts: Facts, plan: Plan) -> Outcome:
-    """chrony is the one time service and follows a real source."""
+    """chrony is the one time service and follows a real source: as its component sees it."""
     wanted = "chrony alone enabled and running, synchronised to a source"
-    services = facts.get("chrony", "services")
-    enabled = sorted(unit for unit, state in services.items() if state["enabled"])
-    others = [unit for unit in enabled if not unit.startswith("chrony")]
-    if len(enabled) != 1 or others:
-        return Outcome(FAIL, f"enabled: {', '.join(enabled) or 'no time service'}", wanted)
+    unit = chrony.unit(facts)
+    if not unit:
+        return Outcome(FAIL, "chrony is not installed", wanted)
+    if not facts.get("chrony", "services", unit, "enabled"):
+        return Outcome(FAIL, f"{unit} is not enabled", wanted)
+    others = chrony.others(facts)
+    if others:
+        return Outcome(FAIL, f"also in charge: {', '.join(others)}", wanted)
     tracking = facts.get("chrony", "tracking")
-    seen = f"leap {tracking['leap']}, source {tracking['name'] or tracking['refid']}"
-    followed = tracking["refid"] not in ("7F7F0101", "00000000")
-    good = followed and tracking["leap"] != "Not synchronised"
-    return verdict_of(good, seen, wanted)
+    wrong = chrony.unsynchronised(facts)
+    source = f"leap {tracking['leap']}, source {tracking['name'] or tracking['refid']}"
+    return verdict_of(not wrong, wrong or source, wanted)
 
 
 # -- SELinux ----------------------------------------------------------------------------------
