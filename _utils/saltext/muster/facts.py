@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from saltext.muster import probes
 from saltext.muster.errors import InvalidArgument
+from saltext.muster.probes import _collect
 from saltext.muster.probes.source import Source
 
 
 class Unread(Exception):
     """A fact is not there; the text says why. Judging turns this into ``unknown``."""
+
+
+class Undeclared(Unread):
+    """The plan does not declare what the row is judged by."""
 
 
 class Facts:
@@ -42,31 +46,28 @@ def names() -> list[str]:
 
 
 def collect(
-    wanted: Iterable[str], root: str = "/", source: Source | None = None
+    wanted: Iterable[str],
+    root: str = "/",
+    source: Source | None = None,
+    targets: Iterable[str] = (),
 ) -> dict[str, dict[str, Any]]:
     """Read the named probes' facts.
 
     wanted are names of modules in saltext.muster.probes; root is the folder below which files
-    are read (``/`` = this node; commands run only there); source replaces the default one.
-    A probe that fails gives ``{"unknown": reason}``. Raises InvalidArgument for an unknown name.
+    are read (``/`` = this node; commands run only there); targets are addresses that the node
+    must reach; source replaces the default one.
+    A probe that fails or hangs gives ``{"unknown": reason}``; all of them end within a minute.
+    Raises InvalidArgument for an unknown name.
     """
-    source = source or Source(root)
-    return {name: _read(name, source) for name in dict.fromkeys(wanted)}
+    asked = list(dict.fromkeys(wanted))
+    # A name of outside imports nothing else.
+    known = names() if asked else []
+    for name in asked:
+        if name not in known:
+            raise InvalidArgument(f"there is no probe {name!r}; there are: {', '.join(known)}")
+    return _collect.collect(asked, source or Source(root, None, list(targets)), load)
 
 
-def _probe(name: str) -> Any:
-    """Return the module of the probe ``name``; a name of outside imports nothing else."""
-    if name in names():
-        return importlib.import_module(f"{probes.__name__}.{name}")
-    raise InvalidArgument(f"there is no probe {name!r}; there are: {', '.join(names())}")
-
-
-def _read(name: str, source: Source) -> dict[str, Any]:
-    probe = _probe(name)
-    started = time.monotonic()
-    try:
-        facts: dict[str, Any] = probe.read(source)
-    except Exception as err:  # noqa: BLE001 - one probe must never take the others down
-        took = time.monotonic() - started
-        return {"unknown": f"probe {name} failed after {took:.1f} s: {type(err).__name__}: {err}"}
-    return facts
+def load(name: str) -> Any:
+    """Return the module of the probe ``name``, which must be one of ``names()``."""
+    return importlib.import_module(f"{probes.__name__}.{name}")

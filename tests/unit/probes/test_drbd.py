@@ -40,6 +40,7 @@ def test_loaded_with_its_defaults_while_configured_otherwise(host):
         "parameters": {"minor_count": "32", "usermode_helper": "drbdadm"},
         "configured": {"minor_count": "128", "usermode_helper": "/bin/true"},
         "boot": True,
+        "listed": [{"file": "/usr/lib/modules-load.d/drbd.conf", "line": 1, "text": "drbd"}],
         "blocked": "",
         "in_use": False,
         "resources": [],
@@ -118,6 +119,34 @@ def test_one_unreadable_parameter_is_unknown_alone(host):
 def test_sections(text, wanted):
     found, _ = _drbdconf.parse(text)
     assert [(each["name"], each["line"], each["skip"]) for each in found] == wanted
+
+
+def test_the_tutorial_s_sample_is_skipped_and_its_unskipped_form_is_not():
+    sample = 'skip resource r0 {\n...\n}\nskip resource "r1" {\n...\n}\n'
+    assert [(r["name"], r["skip"]) for r in _drbdconf.parse(sample)[0]] == [
+        ("r0", True),
+        ("r1", True),
+    ]
+    assert not any(r["skip"] for r in _drbdconf.parse(sample.replace("skip ", ""))[0])
+    newer = "skip {\n  resource r0 {\n    ...\n  }\n}\n"
+    assert _drbdconf.parse(newer)[0] == []
+
+
+def test_lines_that_load_it_at_boot(host):
+    files = {
+        "/etc/modules": "# x\nloop\ndrbd minor_count=128 usermode_helper=/bin/true\ndrbd\n",
+        "/etc/modules-load.d/a.conf": "drbd\n",
+    }
+    source = host(files, links={"/etc/modules-load.d/modules.conf": "../modules"})
+    assert drbd.read(source)["listed"] == [
+        {"file": "/etc/modules-load.d/a.conf", "line": 1, "text": "drbd"},
+        {
+            "file": "/etc/modules",
+            "line": 3,
+            "text": "drbd minor_count=128 usermode_helper=/bin/true",
+        },
+        {"file": "/etc/modules", "line": 4, "text": "drbd"},
+    ]
 
 
 def test_resources_of_all_files(host):

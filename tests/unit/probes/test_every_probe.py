@@ -31,6 +31,16 @@ PATHS = (
     "/sys/class/net/br0/bridge/stp_state", "/sys/class/net/br0/bridge/forward_delay",
     "/var/lib/ganeti/ssconf_cluster_name", "/lib/modules/6.1.0/modules.dep",
     "/etc/systemd/system/chrony.service", "/usr/bin/kvm-spice", "/dev/kvm",
+    "/etc/apt/sources.list", "/etc/apt/sources.list.d/a.sources", "/var/log/dpkg.log",
+    "/var/lib/update-notifier/updates-available", "/var/lib/docker/containers/a/config.v2.json",
+    "/root/.bashrc", "/etc/skel/.bashrc", "/etc/ceph/ceph.conf", "/usr/share/perl5/Ravada.pm",
+    "/proc/net/tcp", "/proc/net/udp6", "/proc/7/stat", "/proc/7/maps", "/proc/stat",
+    "/proc/self/status", "/run/reboot-required.pkgs", "/boot/vmlinuz-6.1.0",
+    "/sys/class/net/eno1/ifindex", "/sys/class/net/eno1/mtu", "/sys/class/net/eno1/device/uevent",
+    "/sys/class/net/bond0/ifindex", "/sys/class/net/bond0/bonding/slaves", "/proc/net/vlan/config",
+    "/sys/class/net/tap0/ifindex", "/sys/class/net/tap0/tun_flags", "/etc/iproute2/rt_tables",
+    "/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/br0/proxy_ndp", "/etc/ndppd.conf",
+    "/etc/sysctl.d/a.conf", "/etc/pvc/pvcnoded.yaml",
 )  # fmt: skip
 
 
@@ -75,7 +85,12 @@ def test_an_empty_root_gives_reasons_and_no_guess(host):
         ("virtualization", "kvm"), ("virtualization", "firmware"), ("motherboard", "bmc"),
         ("hostname", "running"), ("chrony", "tracking"), ("selinux", "running"),
         ("drbd", "loaded"), ("drbd", "in_use"), ("drbd", "available"), ("packages", "installed"),
-        ("bridges", "links"), ("clock", "wall"), ("live", "guests"),
+        ("bridges", "links"), ("clock", "wall"), ("live", "guests"), ("packages", "changed"),
+        ("repositories", "enabled"), ("services", "running"), ("services", "programs"),
+        ("sockets", "listening"), ("updates", "pending"), ("restart", "kernels"),
+        ("restart", "daemons"), ("identity", "uid"), ("links", "links"), ("addresses", "addresses"),
+        ("addresses", "rules"), ("addresses", "proxies"), ("forwarding", "ipv4"),
+        ("forwarding", "proxy_ndp"), ("ndppd", "installed"),
     ):  # fmt: skip
         assert set(found[probe][key]) == {"unknown"}, (probe, key)
         assert len(found[probe][key]["unknown"]) > 10

@@ -20,8 +20,10 @@ def stanza(name, status="install ok installed", version="1.0-1", architecture="a
 def test_dpkg(host):
     text = stanza("bash", version="5.2.15-2+b8") + stanza("chrony", version="1:4.3-2+deb12u1")
     found = packages.read(host({"/var/lib/dpkg/status": text}))
-    installed = {"bash": "5.2.15-2+b8", "chrony": "1:4.3-2+deb12u1"}
-    assert found == {"manager": "dpkg", "installed": installed}
+    assert found["manager"] == "dpkg"
+    assert found["installed"] == {"bash": "5.2.15-2+b8", "chrony": "1:4.3-2+deb12u1"}
+    assert found["kernels"] == []
+    assert unknown(found["changed"])
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,65 @@ def test_rpm(host, folder):
     }  # fmt: skip
 
 
+ROWS = (
+    "bash\t4.4.20-4.el8_6\tx86_64\t1700000000\tAlmaLinux\n"
+    "gpg-pubkey\t3abb34f8-5ffd890e\t(none)\t1700000500\t(none)\n"
+    "kernel-core\t4.18.0-513.24.1.el8_9\tx86_64\t1700000900\tAlmaLinux\n"
+    "kernel-ml\t6.9.1-1.el8.elrepo\tx86_64\t1699999999\tthe ELRepo Project\n"
+    "kernel-tools-libs\t4.18.0-513\tx86_64\t1\tAlmaLinux\n"
+)
+
+
+def test_rpm_tells_of_kernels_and_of_the_last_change(host):
+    found = packages.read(host({"/var/lib/rpm/Packages": ""}, run=lambda argv: ROWS))
+    assert found["changed"] == 1700000900
+    assert [(k["name"], k["vendor"]) for k in found["kernels"]] == [
+        ("kernel-core", "AlmaLinux"), ("kernel-ml", "the ELRepo Project"),
+    ]  # fmt: skip
+    assert found["kernels"][0]["version"] == "4.18.0-513.24.1.el8_9"
+    assert found["installed"]["gpg-pubkey"] == "3abb34f8-5ffd890e"
+
+
+@pytest.mark.parametrize("time", ["(none)", "", "-1", "9" * 30])
+def test_a_time_that_is_none_is_not_guessed(host, time):
+    run = lambda argv: f"bash\t1-1\tx86_64\t{time}\tX\n"  # noqa: E731
+    assert unknown(packages.read(host({"/var/lib/rpm/Packages": ""}, run=run))["changed"])
+
+
+def test_dpkg_tells_of_kernels(host):
+    text = stanza("linux-image-6.1.0-37-amd64", version="6.1.140-1") + stanza("linux-image-amd64")
+    text = text.replace("Priority: optional", "Maintainer: Debian Kernel Team <k@example.org>")
+    assert packages.read(host({"/var/lib/dpkg/status": text}))["kernels"] == [{
+        "name": "linux-image-6.1.0-37-amd64", "version": "6.1.140-1", "architecture": "",
+        "vendor": "Debian Kernel Team <k@example.org>",
+    }]  # fmt: skip
+
+
+LOG = (
+    "2026-10-01 08:00:00 startup packages configure\n"
+    "2026-10-01 08:00:01 upgrade bash:amd64 5.1 5.2\n"
+    "2026-10-02 09:00:00 status installed bash:amd64 5.2\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("logs", "day"),
+    [({"": LOG}, 1), ({"": "", ".1": LOG}, 1), ({".1": LOG}, 1),
+     ({"": LOG.replace("2026-10-01 08:00:01 upgrade", "2026-10-05 08:00:01 remove")}, 5)],
+)  # fmt: skip
+def test_dpkg_logs_tell_of_the_last_change(host, logs, day):
+    files = {f"/var/log/dpkg.log{suffix}": text for suffix, text in logs.items()}
+    found = packages.read(host({"/var/lib/dpkg/status": stanza("bash"), **files}))
+    # A captured host's zone is not known: its times are taken for UTC.
+    assert found["changed"] == 1790812800 + (day - 1) * 86400 + 8 * 3600 + 1
+
+
+@pytest.mark.parametrize("stamp", ["2026-13-01 00:00:00", "2026-02-30 00:00:00", "9999-99-99 1"])
+def test_a_date_that_is_none_is_unreadable(stamp):
+    with pytest.raises(Unreadable):
+        packages.seconds(stamp, False)
+
+
 def test_an_rpm_that_lists_nothing_is_not_an_empty_system(host):
     found = packages.read(host({"/var/lib/rpm/Packages": ""}, run=lambda argv: ""))
     assert unknown(found["installed"])
@@ -97,6 +158,8 @@ def test_captured_rpm_lists(version):
 def test_no_text_makes_a_parser_raise(text):
     packages.parse_dpkg(text)
     packages.parse_rpm(text)
+    packages.parse_log(text)
+    packages.parse_stanzas(text)
 
 
 NAME = st.from_regex(r"[a-z0-9][a-z0-9+.-]{1,9}", fullmatch=True)

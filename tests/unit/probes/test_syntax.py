@@ -12,7 +12,10 @@ from saltext.muster import probes
 FILES = sorted(Path(probes.__file__).parent.glob("*.py"))
 
 #: Standard library modules that the probes may use: all are there in 3.6.
-MODULES = {"errno", "fnmatch", "math", "os", "re", "socket", "stat", "subprocess", "time"}
+MODULES = {
+    "argparse", "base64", "copy", "errno", "fnmatch", "hashlib", "json", "math", "os", "re",
+    "select", "signal", "socket", "stat", "subprocess", "sys", "threading", "time",
+}  # fmt: skip
 
 #: What annotations may be made of: 3.6 evaluates them when a function is defined.
 TYPING = {

@@ -83,6 +83,26 @@ def at_boot(source: Source, module: str) -> bool:
     return any(listed(source.text_or(path), module) for path in paths)
 
 
+def boot_lines(source: Source, module: str) -> List[Dict[str, Any]]:
+    """Return [{"file", "line", "text"}] of what modules-load.d and /etc/modules say of the module.
+
+    Lines with options are among them, though systemd loads nothing for one.
+    """
+    found = []
+    # Debian's modules-load.d has a link to /etc/modules.
+    paths = [path for path in files(source, "modules-load.d") if not _is_modules(source, path)]
+    for path in paths + ["/etc/modules"]:
+        for number, line in lines(source.text_or(path)):
+            given = words(line)
+            if given and same(given[0], module):
+                found.append({"file": shown(path), "line": number, "text": " ".join(given)[:200]})
+    return found[:100]
+
+
+def _is_modules(source: Source, path: str) -> bool:
+    return source.link(path) in ("../modules", "/etc/modules")
+
+
 def listed(text: str, module: str) -> bool:
     """Say whether a file of modules-load.d names the module."""
     return any(same(line.strip(), module) for _, line in lines(text))

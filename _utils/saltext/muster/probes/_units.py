@@ -1,6 +1,6 @@
 """systemd's units as their files and control groups show them: without a process."""
 
-from typing import Any, Dict, Sequence, Set
+from typing import Any, Dict, List, Sequence, Set
 
 from .source import Source, Unreadable, attempt
 
@@ -32,6 +32,50 @@ def states(source: Source, units: Sequence[str]) -> Dict[str, Dict[str, Any]]:
             continue
         names = {unit} | {alias for alias, real in aliases.items() if real == unit}
         found[unit] = _state(source, unit, bool(names & wanted))
+    return found
+
+
+def enabled(source: Source) -> List[str]:
+    """Return the services and sockets that some target wants and that are installed, sorted."""
+    files = {name for folder in _FOLDERS for name in source.names(folder)}
+    found = [name for name in _wanted(source) if name.endswith((".service", ".socket"))]
+    installed = [name for name in found if name in files or _template(name) in files]
+    return sorted(name for name in installed if not _masked(source, name))
+
+
+def running(source: Source) -> List[str]:
+    """Return the services that have processes, by systemd's control groups, sorted."""
+    found = set()  # type: Set[str]
+    for folder in _slices(source, True):
+        for name in source.names(folder):
+            below = f"{folder}/{name}"
+            names = source.names(below) if name.endswith(".slice") else [name]
+            inner = below if name.endswith(".slice") else folder
+            found.update(
+                each
+                for each in names
+                if each.endswith(".service") and _populated(source, f"{inner}/{each}")
+            )
+    return sorted(found)
+
+
+def _template(unit: str) -> str:
+    """Return getty@.service for getty@tty1.service."""
+    name, at, rest = unit.partition("@")
+    return f"{name}@.{rest.rsplit('.', 1)[-1]}" if at else unit
+
+
+def _masked(source: Source, unit: str) -> bool:
+    paths = [f"{folder}/{unit}" for folder in _FOLDERS]
+    first = next((path for path in paths if _there(source, path)), "")
+    return bool(first) and _is_mask(source, first)
+
+
+def _slices(source: Source, needed: bool) -> List[str]:
+    folders = [f"{group}/system.slice" for group in _GROUPS]
+    found = [folder for folder in folders if source.exists(folder)]
+    if needed and not found:
+        raise Unreadable("no control groups of systemd below /sys/fs/cgroup")
     return found
 
 
@@ -74,7 +118,7 @@ def _is_mask(source: Source, path: str) -> bool:
 
 def _wanted(source: Source) -> Set[str]:
     """Return the names that some target wants or requires."""
-    found = set()
+    found = set()  # type: Set[str]
     for folder in _FOLDERS:
         for name in source.names(folder):
             if name.endswith((".wants", ".requires")):
@@ -83,10 +127,7 @@ def _wanted(source: Source) -> Set[str]:
 
 
 def _active(source: Source, unit: str, known: bool) -> bool:
-    slices = [f"{group}/system.slice" for group in _GROUPS]
-    slices = [folder for folder in slices if source.exists(folder)]
-    if known and not slices:
-        raise Unreadable("no control groups of systemd below /sys/fs/cgroup")
+    slices = _slices(source, known)
     return any(_populated(source, f"{folder}/{unit}") for folder in slices)
 
 

@@ -17,8 +17,9 @@ def read(source: Source) -> Dict[str, Any]:
 
     Keys: loaded, version, available (the running kernel has the module), parameters (of the
     loaded module), configured ({option: value} in effect of modprobe.d), options (every such
-    line with file and line), boot (named for loading at boot), blocked (the blacklist or
-    install line of modprobe.d that prevents it, or ""), in_use, and resources.
+    line with file and line), boot (named for loading at boot), listed (the lines that name it for
+    that, also such as load nothing), blocked (the blacklist or install line of modprobe.d that
+    prevents it, or ""), in_use, and resources.
     """
     loaded = attempt(_loaded, source)
     available = attempt(_available, source, loaded)
@@ -31,6 +32,7 @@ def read(source: Source) -> Dict[str, Any]:
         "configured": _in_effect(options),
         "options": options,
         "boot": attempt(_modprobe.at_boot, source, _MODULE),
+        "listed": attempt(_modprobe.boot_lines, source, _MODULE),
         "blocked": attempt(_modprobe.blocked, source, _MODULE),
         "in_use": attempt(_in_use, source, loaded),
         "resources": attempt(_drbdconf.resources, source),

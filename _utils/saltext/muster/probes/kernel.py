@@ -24,6 +24,9 @@ def _machine(source: Source) -> str:
     if source.live:
         return os.uname().machine
     try:
-        return first_line(source.text("/proc/sys/kernel/arch"))  # Linux 6.1 and newer
+        found = first_line(source.text("/proc/sys/kernel/arch"))  # Linux 6.1 and newer
     except Absent:
-        raise Unreadable("the architecture of a captured host is not in its files") from None
+        found = first_line(source.run(["uname", "-m"]))
+    if not found:
+        raise Unreadable("neither /proc/sys/kernel/arch nor uname -m tells the architecture")
+    return found

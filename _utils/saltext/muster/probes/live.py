@@ -2,14 +2,13 @@
 
 from typing import Any, Dict, List, Set
 
-from ._text import first_line
+from . import _identity
 from .source import Absent, Source, Unreadable, attempt
 
 #: The kernel cuts a process's name to 15 characters.
 _EMULATORS = ("qemu-system-", "qemu-kvm", "qemu:", "cloud-hyperviso", "firecracker")
 _MONITORS = ("lxc-start", "lxd", "incusd", "lxc")
 _XEN = "/sys/bus/xen-backend/devices"
-_LIBVIRT = ("/run/libvirt/qemu", "/var/run/libvirt/qemu")
 
 
 def read(source: Source) -> Dict[str, Any]:
@@ -57,18 +56,13 @@ def _xen_guests(source: Source) -> Set[str]:
 
 def _identities(source: Source) -> List[str]:
     found = []
-    cluster = first_line(source.text_or("/var/lib/ganeti/ssconf_cluster_name"))
+    cluster = _identity.ganeti(source)
     if cluster:
         found.append(f"ganeti cluster {cluster}")
-    if source.exists("/etc/pvc"):
+    if _identity.pvc(source):
         found.append("pvc")
-    if source.exists("/opt/ispsystem"):
+    if _identity.vmmanager(source):
         found.append("vmmanager")
-    if any(_libvirt_guests(source, folder) for folder in _LIBVIRT):
+    if _identity.libvirt_running(source):
         found.append("libvirt guests")
     return found
-
-
-def _libvirt_guests(source: Source, folder: str) -> List[str]:
-    # driver.pid is libvirt's own.
-    return [n for n in source.names(folder) if n.endswith(".pid") and n != "driver.pid"]

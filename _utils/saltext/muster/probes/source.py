@@ -1,11 +1,14 @@
 """Where probes read from: files below a root, and the output of commands."""
 
+import copy
 import errno
 import fnmatch
+import math
 import os
+import socket
 import stat
-import subprocess
-from typing import Any, Callable, Dict, List, Optional, TypeVar, Union
+import time
+from typing import Any, Callable, Dict, List, Optional, Sequence, TypeVar, Union
 
 #: A fact never needs more of one file or of one command's output (bytes).
 LIMIT = 1024 * 1024
@@ -22,7 +25,6 @@ Unknown = Dict[str, str]
 _T = TypeVar("_T")
 
 _LINKS = 40
-_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
 class Unreadable(Exception):
@@ -37,13 +39,40 @@ class Source:
     """Read a node's files below ``root`` and run its read-only commands.
 
     root is "/" for a live node, else the folder of a captured one, whose commands cannot run.
-    run, if given, is called as run(argv) -> text in place of starting a process.
+    run, if given, is called as run(argv) -> text in place of starting a process. targets are
+    addresses of other hosts that probes may try to reach. left_out lists what was seen and is no
+    fact, being secret: {"what", "why"}. No command and no connection outlasts the deadline.
     """
 
-    def __init__(self, root: str = "/", run: Optional[Callable[[List[str]], str]] = None) -> None:
+    def __init__(
+        self,
+        root: str = "/",
+        run: Optional[Callable[[List[str]], str]] = None,
+        targets: Sequence[str] = (),
+    ) -> None:
         self.root = os.path.abspath(root)
         self.live = self.root == "/"
+        self.targets = list(targets)
+        self.left_out = []  # type: List[Dict[str, str]]
+        self.deadline = None  # type: Optional[float]
         self._run = run
+
+    def until(self, deadline: float) -> "Source":
+        """Return the same source for one probe, which has until ``deadline`` (time.monotonic)."""
+        own = copy.copy(self)
+        own.left_out = []
+        own.deadline = deadline
+        return own
+
+    def left(self) -> float:
+        """Return the seconds that are left until the deadline; without one there is no end."""
+        return math.inf if self.deadline is None else self.deadline - time.monotonic()
+
+    def leave_out(self, what: str, why: str) -> None:
+        """Note that ``what`` was seen and is left out of the facts, because of ``why``."""
+        note = {"what": shown(what), "why": why}
+        if note not in self.left_out and len(self.left_out) < MATCHES:
+            self.left_out.append(note)
 
     def path(self, path: str) -> str:
         """Return where the node's absolute ``path`` lies here; symlinks stay below the root.
@@ -82,10 +111,14 @@ class Source:
         Raises Absent when it is not there, Unreadable for anything else that prevents it, such
         as more than ``limit`` bytes: half of a file would be a guess.
         """
+        return self.data(path, limit).decode("utf-8", "backslashreplace")
+
+    def data(self, path: str, limit: int = LIMIT) -> bytes:
+        """Return the bytes of the regular file ``path``; raises as ``text`` does."""
         data = self._bytes(path, limit + 1)
         if len(data) > limit:
             raise Unreadable(f"{path} is larger than {limit} bytes")
-        return data.decode("utf-8", "backslashreplace")
+        return data
 
     def head(self, path: str, limit: int) -> str:
         """Return at most the first ``limit`` bytes of ``path`` as text, and no more is read."""
@@ -155,27 +188,28 @@ class Source:
             return self._run(argv)
         if not self.live:
             raise Unreadable(f"{' '.join(argv)}: commands are not run for a captured host")
+        # Imported late: the grain, which runs nothing, needs none of this.
+        from . import _process
+
+        return _process.output(argv, min(TIMEOUT, self.left()), LIMIT)
+
+    def connect(self, host: str, port: int, timeout: float = 3.0) -> None:
+        """Open a TCP connection and close it at once; raise Unreadable with the reason if none.
+
+        A runner given for a captured host is asked as run(["connect", host, port]).
+        """
+        if self._run is not None:
+            self._run(["connect", host, str(port)])
+            return
+        if not self.live:
+            raise Unreadable(f"{host} port {port}: nothing is reached for a captured host")
+        seconds = min(timeout, self.left())
+        if seconds <= 0:
+            raise Unreadable(f"{host} port {port}: no time was left for it")
         try:
-            done = subprocess.run(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                timeout=TIMEOUT,
-                env=_ENVIRONMENT,
-            )
-        except FileNotFoundError:
-            raise Absent(f"{argv[0]} is not installed") from None
-        except OSError as err:
-            raise Unreadable(f"{argv[0]}: {err.strerror}") from err
-        except subprocess.TimeoutExpired:
-            raise Unreadable(f"{' '.join(argv)} did not end within {TIMEOUT} s") from None
-        if done.returncode:
-            said = (done.stderr or done.stdout)[:300].decode("utf-8", "backslashreplace").strip()
-            raise Unreadable(f"{' '.join(argv)}: exit status {done.returncode}: {said}")
-        if len(done.stdout) > LIMIT:
-            raise Unreadable(f"{' '.join(argv)} printed more than {LIMIT} bytes")
-        return done.stdout.decode("utf-8", "backslashreplace")
+            socket.create_connection((host, port), seconds).close()
+        except (OSError, UnicodeError) as err:
+            raise Unreadable(f"{host} port {port}: {err}") from None
 
     def _bytes(self, path: str, limit: int) -> bytes:
         here = self.path(path)
