@@ -34,17 +34,17 @@ def test_a_ganeti_plan():
         "drbd": {"options": {"minor_count": "128", "usermode_helper": "/bin/true"}},
     }
     assert {"drbd-utils", "chrony", "socat", "lvm2"} <= set(names["debian-12"])
+    main = {"cidr": "10.77.0.0/24", "gateway": "10.77.0.1", "bridge": "gnt-br", "interface": "eth0"}
     assert found["declared"] == {
-        "bridge": "gnt-br",
-        "drbd": True,
+        **{key: value for key, value in vars(cluster.options).items() if value != ""},
+        **main,
         "fqdn": ID,
         "short": "node1",
         "address": "10.77.0.11",
+        "role": "node",
         "cluster_name": "cluster.example.com",
         "cluster_address": "10.77.0.100",
-        "cidr": "10.77.0.0/24",
-        "gateway": "10.77.0.1",
-        "interface": "eth0",
+        "networks": {"main": {**main, "address": "10.77.0.11"}},
     }
     assert found["profile"] == {
         "platform": "ganeti",

@@ -32,18 +32,21 @@ def outside(tmp_path, monkeypatch):
 
 
 def test_our_own():
-    assert {"ganeti", "ravada", "vmmanager"} <= set(platforms.names())
+    assert {"ganeti", "pvc", "ravada", "vmmanager"} <= set(platforms.names())
     assert platforms.names() == tuple(sorted(platforms.names()))
     assert platforms.load("ganeti").HYPERVISORS[0] == "kvm"
     assert platforms.load("ganeti") is platforms.load("ganeti")
 
 
 def test_what_every_platform_has():
-    for name in ("ganeti", "ravada", "vmmanager"):
+    for name in ("ganeti", "pvc", "ravada", "vmmanager"):
         module = platforms.load(name)
         assert module.HYPERVISORS
         assert module.EDITIONS
+        assert module.ROLES
         assert module.REQUIREMENTS
+        assert module.COMPARISONS
+        assert module.RULES
         assert module.Options()
         assert callable(module.check)
         assert callable(module.components)
@@ -75,7 +78,7 @@ def test_a_broken_one_fails_each_time(outside):
 def test_no_such_platform(name):
     with pytest.raises(NoSuchPlatform) as raised:
         platforms.load(name)
-    assert "ganeti, ravada, vmmanager" in str(raised.value)
+    assert "ganeti, pvc, ravada, vmmanager" in str(raised.value)
 
 
 def test_the_namespace_package_has_no_init():

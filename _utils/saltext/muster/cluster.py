@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -29,23 +29,46 @@ class Finding:
 
 @dataclass(frozen=True)
 class Network:
-    """A network: its prefix, and what a node's end of it is called ("" = not declared)."""
+    """A network: its prefix, and what a node's end of it is called ("" or 0 = not declared).
+
+    interface is the physical end (a NIC or a bond), vlan its 802.1q id, mtu in bytes.
+    """
 
     cidr: str
     bridge: str = ""
     interface: str = ""
     gateway: str = ""
+    bond: str = ""
+    vlan: int = 0
+    mtu: int = 0
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A storage pool that every node has; path is "" for a type that has none."""
+
+    name: str
+    type: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node. id is the minion id; interface overrides the main network's ("" = as there)."""
+    """One node. id is the minion id; interface overrides the main network's ("" = as there).
+
+    addresses are those in other networks, by the network's name; sriov is the number of virtual
+    functions by physical interface.
+    """
 
     id: str
     address: str
     fqdn: str
     short: str
     interface: str = ""
+    role: str = ""
+    site: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    sriov: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +99,8 @@ class Cluster:
     """A whole cluster; options is an instance of its platform's ``Options``.
 
     time_wait is in seconds; cluster_name and cluster_address are "" where none is reserved.
+    admin are the networks that administration comes from, repositories what is allowed besides
+    the distribution's own, also the other platforms that the same servers are meant for.
     """
 
     name: str
@@ -93,11 +118,27 @@ class Cluster:
     time_wait: int = 60
     hosts: tuple[Host, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    provider: str = ""
+    admin: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def main(self) -> Network | None:
         """The network that the nodes' addresses belong to, or None."""
         return self.networks.get(MAIN)
+
+    @cached_property
+    def _roles(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.role, []).append(node)
+        return found
+
+    def with_role(self, role: str) -> Iterator[Node]:
+        """Give the nodes of that role."""
+        return iter(self._roles.get(role, ()))
 
     @property
     def profile(self) -> dict[str, str | None]:
@@ -130,12 +171,10 @@ class Cluster:
     def to_data(self) -> dict[str, Any]:
         """Return the cluster as plain data, for ``from_data``."""
         data = {item.name: getattr(self, item.name) for item in fields(self)}
-        data["nodes"] = [
-            (node.id, node.address, node.fqdn, node.short, node.interface)
-            for node in self.nodes.values()
-        ]
+        data["nodes"] = [tuple(vars(node).values()) for node in self.nodes.values()]
         data["networks"] = {name: asdict(network) for name, network in self.networks.items()}
         data["hosts"] = [asdict(host) for host in self.hosts]
+        data["pools"] = [asdict(pool) for pool in self.pools]
         data["options"] = asdict(self.options)
         data["waivers"] = [
             {**vars(waiver), "nodes": None if waiver.nodes is None else sorted(waiver.nodes)}
@@ -152,7 +191,9 @@ class Cluster:
         values["networks"] = {name: Network(**row) for name, row in data["networks"].items()}
         values["hosts"] = tuple(Host(row["address"], tuple(row["names"])) for row in data["hosts"])
         values["options"] = options(**data["options"])
-        values["time_sources"] = tuple(data["time_sources"])
+        values["pools"] = tuple(Pool(**row) for row in data["pools"])
+        for key in ("time_sources", "admin", "repositories", "also"):
+            values[key] = tuple(data[key])
         values["waivers"] = tuple(_waiver(row) for row in data["waivers"])
         cluster = cls(**values)
         vars(cluster)["hosts_digest"] = digest  # spares reckoning it again

@@ -1,9 +1,11 @@
 """The platforms: modules of the namespace package ``saltext.muster_platforms``.
 
-A platform module has ``HYPERVISORS``, ``EDITIONS`` and ``NETWORK_TYPES`` (allowed values, the
-default first; no network types = the key is not used), ``REQUIREMENTS``, ``PACKAGES`` (names by
-release, for a node that no cluster file names), a standard library dataclass ``Options``, and
-the functions ``check(cluster)``, ``components(cluster, node)`` and ``declared(cluster, node)``.
+A platform module has ``HYPERVISORS``, ``EDITIONS``, ``ROLES`` and ``NETWORK_TYPES`` (allowed
+values, the default first; no network types = the key is not used), ``REQUIREMENTS`` (judged on a
+node), ``COMPARISONS`` (judged over a cluster's nodes; may be left out), ``RULES``, ``PACKAGES``
+(names by release, for a node that no cluster file names), a standard library dataclass
+``Options``, and the functions ``check(cluster)``, ``components(cluster, node)`` and
+``declared(cluster, node)``.
 """
 
 from __future__ import annotations

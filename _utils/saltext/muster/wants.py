@@ -51,17 +51,40 @@ def everywhere(releases: Iterable[str], *names: str) -> Packages:
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
-    """Return what is declared of a node and its cluster besides components, as far as it is."""
+    """Return what is declared of a node and its cluster besides components, as far as it is.
+
+    The platform's options are there under their own names; no other node is, but the master.
+    """
     main = cluster.main
     found = {
         "fqdn": node.fqdn,
         "short": node.short,
         "address": node.address,
+        "role": node.role,
+        "site": node.site,
+        "provider": cluster.provider,
         "cluster_name": cluster.cluster_name,
         "cluster_address": cluster.cluster_address,
         "cidr": main.cidr if main else "",
         "gateway": main.gateway if main else "",
         "bridge": main.bridge if main else "",
         "interface": node.interface or (main.interface if main else ""),
+        "networks": _networks(cluster, node),
+        "admin": list(cluster.admin),
+        "repositories": list(cluster.repositories),
+        "pools": [vars(pool) for pool in cluster.pools],
+        "sriov": dict(node.sriov),
+        "master_address": next((master.address for master in cluster.with_role("master")), ""),
+        **vars(cluster.options),
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in found.items() if value not in ("", [], {}, None)}
+
+
+def _networks(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
+    """Return every network as this node has it."""
+    found = {}
+    for name, network in cluster.networks.items():
+        address = node.address if network is cluster.main else node.addresses.get(name, "")
+        ends = {**vars(network), "address": address}
+        found[name] = {key: value for key, value in ends.items() if value}
+    return found

@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ganeti as catalogue
 from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.requirement import Requirement
+from saltext.muster.finding import no_network
+from saltext.muster.requirement import Comparison, Requirement, Rule
 
 HYPERVISORS = ("kvm", "xen")
-EDITIONS = ("current",)
+EDITIONS = ("current", "2009")
+ROLES = ("node", "master")
 NETWORK_TYPES: tuple[str, ...] = ()
 REQUIREMENTS: tuple[Requirement, ...] = catalogue.ROWS
+RULES: tuple[Rule, ...] = catalogue.RULES
+COMPARISONS: tuple[Comparison, ...] = catalogue.COMPARISONS
 
-RELEASES = ("debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04")
+#: Debian 10 has the last Ganeti that runs on Python 2.
+OLD_RELEASES = ("debian-10",)
+RELEASES = ("debian-11", "debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04")
 
-#: GNT-044, by the names of today: what Ganeti's INSTALL lists for Python 3.
-_REQUIRED = wants.everywhere(
-    RELEASES,
+_TOOLS = (
     "bridge-utils",
     "fping",
     "iproute2",
@@ -31,17 +35,22 @@ _REQUIRED = wants.everywhere(
     "openssh-client",
     "openssh-server",
     "openssl",
-    "python3",
-    "python3-bitarray",
-    "python3-openssl",
-    "python3-pycurl",
-    "python3-pyinotify",
-    "python3-pyparsing",
-    "python3-simplejson",
     "socat",
 )
-_DRBD = wants.everywhere(RELEASES, "drbd-utils")
-_CHRONY = wants.everywhere(RELEASES, "chrony")
+_MODULES = ("bitarray", "openssl", "pycurl", "pyinotify", "pyparsing", "simplejson")
+
+#: GNT-044, by the names of today: what Ganeti's INSTALL lists.
+_REQUIRED: wants.Packages = {
+    **wants.everywhere(OLD_RELEASES, *_TOOLS, "python", *(f"python-{n}" for n in _MODULES)),
+    **wants.everywhere(RELEASES, *_TOOLS, "python3", *(f"python3-{n}" for n in _MODULES)),
+}
+_DRBD = wants.everywhere(_REQUIRED, "drbd-utils")
+#: GNT-019.
+_XEN = {
+    **wants.everywhere(OLD_RELEASES, "xen-linux-system-amd64"),
+    **wants.everywhere(RELEASES, "xen-system-amd64"),
+}
+_CHRONY = wants.everywhere(_REQUIRED, "chrony")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED, _DRBD)["names"]
@@ -61,12 +70,27 @@ class Options:
 
     drbd: instances are replicated by DRBD (GNT-033). minor_count: DRBD minors of a node, two
     for each disk of an instance (GNT-038), 1 to 255. usermode_helper: as DRBD 8.2 and newer
-    want it for Ganeti (GNT-035).
+    want it for Ganeti (GNT-035). storage: where instances' disks are, in volume_group when it is
+    ``lvm`` (GNT-006 to 008). network_mode: ``bridged`` or ``routed`` (GNT-045), link_table the
+    routing table of routed instances (GNT-049). secondary_cidr: the replication network
+    (GNT-055). live_migration with its migration_port, hvm_vnc and xen_initrd: what Xen is set
+    up for (GNT-023 to 032).
+    joined: the nodes belong to the Ganeti cluster already (GNT-057).
     """
 
     drbd: bool = True
     minor_count: int = 128
     usermode_helper: str = "/bin/true"
+    storage: Literal["lvm", "file"] = "lvm"
+    volume_group: str = "xenvg"
+    network_mode: Literal["bridged", "routed"] = "bridged"
+    link_table: str = ""
+    secondary_cidr: str = ""
+    live_migration: bool = True
+    migration_port: int = 8002
+    hvm_vnc: bool = False
+    xen_initrd: bool = True
+    joined: bool = False
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
@@ -86,6 +110,14 @@ def check(cluster: Cluster) -> Iterable[Finding]:
             "write /bin/true (GNT-035)",
             "wanted the absolute path of a program",
         )
+    if not 1 <= cluster.options.migration_port <= 65535:
+        yield Finding(
+            ("options", "migration_port"),
+            f"wanted 1 to 65535, seen {cluster.options.migration_port}",
+            "write 8002, or the hypervisor parameter migration_port (GNT-024)",
+            "wanted 1 to 65535",
+        )
+    yield from no_network(("options", "secondary_cidr"), cluster.options.secondary_cidr)
     for node in cluster.nodes.values():
         if "." not in node.fqdn:
             yield Finding(
@@ -101,6 +133,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     chrony = wants.chrony(cluster)
     parts = [_REQUIRED]
     parts += [_CHRONY] if chrony else []
+    parts += [_XEN] if cluster.hypervisor == "xen" else []
     wanted: dict[str, dict[str, Any]] = {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
@@ -119,4 +152,4 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of the node besides its components."""
-    return {"bridge": DEFAULT_BRIDGE, "drbd": cluster.options.drbd, **wants.declared(cluster, node)}
+    return {"bridge": DEFAULT_BRIDGE, **wants.declared(cluster, node)}

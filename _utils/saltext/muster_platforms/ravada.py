@@ -9,12 +9,15 @@ from typing import Any
 from saltext.muster import wants
 from saltext.muster.catalogue import ravada as catalogue
 from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.requirement import Requirement
+from saltext.muster.requirement import Comparison, Requirement, Rule
 
 HYPERVISORS = ("kvm",)
 EDITIONS = ("current",)
+ROLES = ("node", "master")
 NETWORK_TYPES: tuple[str, ...] = ()
 REQUIREMENTS: tuple[Requirement, ...] = catalogue.ROWS
+RULES: tuple[Rule, ...] = catalogue.RULES
+COMPARISONS: tuple[Comparison, ...] = catalogue.COMPARISONS
 
 _DEBIAN = ("libvirt-clients", "libvirt-daemon-system", "openssh-server", "qemu-system-x86", "rsync")
 _REDHAT = (
@@ -39,7 +42,12 @@ PACKAGES = wants.packages(_REQUIRED)["names"]
 
 @dataclass(frozen=True)
 class Options:
-    """Ravada has no options of its own in a cluster file yet."""
+    """Ravada's own options in a cluster file.
+
+    wake_on_lan: the master starts and stops nodes (RAV-031).
+    """
+
+    wake_on_lan: bool = False
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:

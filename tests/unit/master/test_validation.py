@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+
+from saltext.muster.cluster import Cluster
 
 from . import support
 
@@ -53,7 +57,7 @@ CASES = [
     (("time", "wait"), 601, "time.wait", "wanted 600 or less", "600 or less"),
     (("options", "drbd"), "yes", "options.drbd", "wanted true or false, seen the text 'yes'", ""),
     (("options",), [], "options", "wanted a mapping, seen an empty list", "key: value"),
-    (("tier",), "live", "tier", "wanted 'production' or 'test', seen the text 'live'", "write"),
+    (("tier",), "live", "tier", "wanted 'production', 'test' or 'heavy', seen", "write"),
     # names
     (("name",), "a b", "name", "is no short name", "letters, digits"),
     (("name",), "", "name", "is no short name", "letters, digits"),
@@ -144,15 +148,57 @@ CASES = [
     ),
     (("cluster", "name"), "node1.example.com", "cluster.name", "also that of nodes", "its own"),
     # the platform
-    (("platform",), "ganety", "platform", "wanted one of ganeti, ravada", "did you mean ganeti?"),
-    (("platform",), "os", "platform", "wanted one of ganeti, ravada", "write one of"),
+    (
+        ("platform",),
+        "ganety",
+        "platform",
+        "wanted one of ganeti, pvc, ravada",
+        "did you mean ganeti?",
+    ),
+    (("platform",), "os", "platform", "wanted one of ganeti, pvc, ravada", "write one of"),
     (("hypervisor",), "lxd", "hypervisor", "wanted one of kvm, xen, seen the text 'lxd'", "kvm"),
-    (("edition",), "2009", "edition", "wanted one of", ""),
+    (("edition",), "2008", "edition", "wanted one of current, 2009", "mean 2009?"),
     (("network_type",), "routing", "network_type", "is not used by this platform", "remove it"),
     (("options", "minor_count"), 256, "options.minor_count", "wanted 1 to 255, seen 256", "GNT"),
     (("options", "minor_count"), 0, "options.minor_count", "wanted 1 to 255, seen 0", "GNT"),
     (("options", "usermode_helper"), "a b", "options.usermode_helper", "absolute path", "/bin/tr"),
     (("options", "usermode_helper"), "/a/../b", "options.usermode_helper", "absolute path", "/bin"),
+    # roles, sites, further networks, pools
+    ((*N1, "role"), "boss", f"{NODE}.role", "wanted one of node, master, seen", "write one of"),
+    ((*N1, "role"), 7, f"{NODE}.role", "wanted text, seen the number 7", "quotes"),
+    ((*N1, "site"), "a b", f"{NODE}.site", "is no short name", "letters"),
+    ((*N1, "addresses"), {"lan": "10.78.0.1"}, f"{NODE}.addresses.lan", "no other network", "name"),
+    ((*N1, "addresses"), {"main": "10.77.0.9"}, f"{NODE}.addresses.main", "no other network", "na"),
+    ((*N1, "addresses"), {"a/b": "10.78.0.1"}, f"{NODE}.addresses['a/b']", "no short name", "let"),
+    ((*N1, "sriov"), {"ens1": -1}, f"{NODE}.sriov.ens1", "wanted 0 or more", "0 or more"),
+    ((*N1, "sriov"), {"ens1": 1025}, f"{NODE}.sriov.ens1", "wanted 1024 or less", "1024"),
+    ((*N1, "sriov"), {"ens1": "7"}, f"{NODE}.sriov.ens1", "wanted a whole number", "without quo"),
+    ((*N1, "sriov"), {"e s": 7}, f"{NODE}.sriov['e s']", "no name of an interface", "a-z"),
+    (("networks", "main", "vlan"), 0, "networks.main.vlan", "wanted 1 or more", "1 or more"),
+    (("networks", "main", "vlan"), 4095, "networks.main.vlan", "wanted 4094 or less", "4094"),
+    (("networks", "main", "mtu"), 1279, "networks.main.mtu", "wanted 1280 or more", "1280"),
+    (("networks", "main", "mtu"), 65536, "networks.main.mtu", "wanted 65535 or less", "65535"),
+    (("networks", "main", "bond"), "b" * 16, "networks.main.bond", "longer than 15", "shorten"),
+    (("provider",), "O V H", "provider", "is no short name", "letters"),
+    (("admin",), ["10.0.0.1/8"], "admin[0]", "is no network", "own address"),
+    (("admin",), "10.0.0.0/8", "admin", "wanted a list", "[first"),
+    (("repositories",), ["\n"], "repositories[0]", "is empty or not one line", "one line"),
+    (("pools",), [{"name": "a"}], "pools[0].type", "is missing", "type"),
+    (("pools",), [{"name": "a", "type": "dir", "path": "x"}], "pools[0].path", "no folder", "abso"),
+    (("pools",), [{"name": "a", "type": "dir", "path": "/a/../b"}], "pools[0].path", "no fol", "a"),
+    (
+        ("pools",),
+        [{"name": "a", "type": t} for t in ("dir", "fs")],
+        "pools[1].name",
+        "also that of pools[0]",
+        "n",
+    ),
+    # other platforms that the servers are for
+    (("also",), ["nova"], "also[0]", "wanted one of pvc, ravada, vmmanager, seen", "write one of"),
+    (("also",), ["ganeti"], "also[0]", "wanted one of pvc, ravada, vmmanager", "write one of"),
+    (("also",), ["ravda"], "also[0]", "wanted one of", "did you mean ravada?"),
+    (("also",), "pvc", "also", "wanted a list", "[first"),
+    (("also",), ["pvc"], "also[0]", "XC-01: Ganeti runs under the full name", "choose one"),
     # waivers
     (("waivers", 0, "requirement"), "GNT-999", "waivers[0].requirement", "no requirement", "id"),
     (("waivers", 0, "reason"), " ", "waivers[0].reason", "is empty or not one line", "one line"),
@@ -163,6 +209,8 @@ CASES = [
     (("waivers", 0, "expires"), 2027, "waivers[0].expires", "is no date", "2027-06-30"),
     (("waivers", 0, "expires"), None, "waivers[0].expires", "is no date", "2027-06-30"),
     (("waivers", 0, "nodes"), [], "waivers[0].nodes", "wanted at least 1", "at least 1"),
+    (("waivers", 0, "requirement"), "GNT-001", "waivers[0].requirement", "judged by nothing", "re"),
+    (("waivers", 0, "requirement"), "VMM-003", "waivers[0].requirement", "no requirement", "id"),
     (("waivers", 0, "nodes"), ["node9"], "waivers[0].nodes", "there is no node 'node9'", "nodes"),
 ]
 
@@ -310,3 +358,86 @@ def test_ten_thousand_broken_nodes_give_bounded_problems():
     found = support.of(tree)
     assert len(found.problems) == 1000
     assert len(found.ids) == 10_000
+
+
+def test_the_whole_of_the_new_keys_is_taken():
+    tree = support.data()
+    tree["networks"]["main"].update(bond="bond0", vlan=4094, mtu=65535)
+    tree["networks"]["storage"] = {"cidr": "10.78.0.0/24", "vlan": 1, "mtu": 1280}
+    node = tree["nodes"]["node1.example.com"]
+    node.update(role="master", site="east", sriov={"ens1": 0, "ens2": 1024})
+    node["addresses"] = {"storage": "10.78.0.1"}
+    tree.update(provider="hetzner", admin=["198.51.100.0/24"], repositories=["repo.example.com"])
+    tree["pools"] = [
+        {"name": "vms", "type": "dir", "path": "/srv/vms"},
+        {"name": "z", "type": "zfs"},
+    ]
+    tree["also"] = ["ravada"]
+    found = support.of(tree).cluster
+    main, storage = found.networks["main"], found.networks["storage"]
+    assert (main.bond, main.vlan, main.mtu, storage.vlan, storage.mtu) == (
+        "bond0",
+        4094,
+        65535,
+        1,
+        1280,
+    )
+    node = found.nodes["node1.example.com"]
+    assert (node.role, node.site, node.sriov) == ("master", "east", {"ens1": 0, "ens2": 1024})
+    assert node.addresses == {"storage": "10.78.0.1"}
+    assert [node.id for node in found.with_role("master")] == ["node1.example.com"]
+    assert [(pool.name, pool.path) for pool in found.pools] == [("vms", "/srv/vms"), ("z", "")]
+    assert (found.provider, found.also, found.admin) == (
+        "hetzner",
+        ("ravada",),
+        ("198.51.100.0/24",),
+    )
+    kept = json.loads(json.dumps(found.to_data()))
+    assert Cluster.from_data(kept, type(found.options)) == found
+
+
+def test_an_address_in_another_network_must_be_in_it_and_nobody_elses():
+    tree = support.data()
+    tree["networks"]["storage"] = {"cidr": "10.78.0.0/24"}
+    tree["nodes"]["node1.example.com"]["addresses"] = {"storage": "10.79.0.1"}
+    (problem,) = support.of(tree).problems
+    assert "10.79.0.1 is not in the network 10.78.0.0/24" in problem.message
+    for node in tree["nodes"].values():
+        node["addresses"] = {"storage": "10.78.0.1"}
+    (problem,) = support.of(tree).problems
+    assert "the address 10.78.0.1 is also that of nodes node1.example.com" in problem.message
+
+
+def test_what_is_judged_over_the_cluster_is_waived_for_all_of_it():
+    tree = support.data()
+    for id_ in ("GNT-010", "MST-004", "XC-03"):
+        tree["waivers"][0]["requirement"] = id_
+        assert support.of(tree).cluster
+        tree["waivers"][0]["nodes"] = ["node1.example.com"]
+        (problem,) = support.of(tree).problems
+        assert problem.where == "waivers[0].nodes"
+        assert f"{id_} is judged over the whole cluster" in problem.message
+        del tree["waivers"][0]["nodes"]
+
+
+def test_every_hard_conflict_is_told_and_a_waiver_of_it_counts():
+    tree = support.data()
+    tree.update(platform="vmmanager", options={}, also=["pvc"], admin=["198.51.100.0/24"])
+    waiver = tree.pop("waivers")[0]
+    problems = support.of(tree).problems
+    assert [problem.message[:5] for problem in problems] == ["XC-03", "XC-05"]
+    assert {problem.where for problem in problems} == {"also[0]"}
+    assert "VMM-023" in problems[0].message and "PVC-025" in problems[0].message
+    assert "choose one platform" in problems[0].remedy
+    assert "10.77" not in problems[0].public_text()
+    tree["waivers"] = [{**waiver, "requirement": id_} for id_ in ("VMM-023", "XC-05")]
+    assert support.of(tree).cluster
+
+
+def test_a_node_without_the_waiver_leaves_the_conflict():
+    tree = support.data()
+    tree.update(platform="vmmanager", options={}, also=["pvc"], admin=["198.51.100.0/24"])
+    waiver = {**tree["waivers"][0], "requirement": "VMM-023", "nodes": ["node1.example.com"]}
+    tree["waivers"] = [waiver, {**tree["waivers"][0], "requirement": "XC-05"}]
+    (problem,) = support.of(tree).problems
+    assert problem.message.startswith("XC-03")

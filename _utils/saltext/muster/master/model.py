@@ -122,8 +122,15 @@ def _label(value: str) -> names.Complaint | None:
     return names.Complaint("is no short name", "use letters, digits and inner -, at most 64")
 
 
+def _folder(value: str) -> names.Complaint | None:
+    if value.startswith("/") and value.isprintable() and ".." not in value.split("/"):
+        return None
+    return names.Complaint("is no folder of a node", "write its absolute path")
+
+
 Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_one_line)]
 Label = Annotated[str, _checked(_label)]
+FolderPath = Annotated[str, StringConstraints(max_length=1000), _checked(_folder)]
 Address = Annotated[str, AfterValidator(_address)]
 Cidr = Annotated[str, AfterValidator(_network)]
 Interface = Annotated[str, _checked(names.interface)]
@@ -146,6 +153,17 @@ class NetworkFile(_Strict):
     bridge: Interface = ""
     interface: Interface = ""
     gateway: Address = ""
+    bond: Interface = ""
+    vlan: Annotated[int, Field(ge=1, le=4094)] | None = None
+    mtu: Annotated[int, Field(ge=1280, le=65535)] | None = None
+
+
+class PoolFile(_Strict):
+    """A storage pool that every node has."""
+
+    name: Label
+    type: Label
+    path: FolderPath = ""
 
 
 class AddressFile(_Strict):
@@ -176,6 +194,10 @@ class NodeFile(_Strict):
     fqdn: NodeName | None = None
     short: ShortName | None = None
     interface: Interface = ""
+    role: str = ""
+    site: Label = ""
+    addresses: dict[Label, Address] = {}
+    sriov: dict[Interface, Annotated[int, Field(ge=0, le=1024)]] = {}
 
 
 class WaiverFile(_Strict):
@@ -198,11 +220,16 @@ class ClusterFile(_Strict):
     hypervisor: str = ""
     edition: str = ""
     network_type: str = ""
-    tier: Literal["production", "test"] = "production"
+    tier: Literal["production", "test", "heavy"] = "production"
     networks: dict[Label, NetworkFile] = {}
     cluster: AddressFile | None = None
     time: TimeFile | None = None
     hosts: list[HostFile] = []
+    provider: Label = ""
+    admin: list[Cidr] = []
+    repositories: list[Text] = []
+    pools: list[PoolFile] = []
+    also: list[str] = []
     options: dict[str, Any] = {}
     waivers: list[WaiverFile] = []
 

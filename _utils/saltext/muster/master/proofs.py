@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from saltext.muster.cluster import MAIN, Cluster, Finding
 from saltext.muster.master import names
@@ -11,17 +12,28 @@ from saltext.muster.master import names
 Path = tuple[str | int, ...]
 
 
-def prove(cluster: Cluster, requirements: set[str]) -> list[Finding]:
+@dataclass(frozen=True)
+class Known:
+    """The ids of a platform's rows: of those judged on a node, over the cluster, and of no kind."""
+
+    node: Collection[str] = ()
+    cluster: Collection[str] = ()
+    unjudged: Collection[str] = ()
+
+
+def prove(cluster: Cluster, known: Known | None) -> list[Finding]:
     """Return everything that contradicts itself in a cluster.
 
-    requirements are the ids that waivers may name; none given = not known, so not checked.
+    known are the ids that waivers may name; None = not known, so not checked.
     """
     return [
         *_node_names(cluster),
         *_twice(_addresses(cluster), "address"),
         *_twice(_names(cluster), "name"),
+        *_pools(cluster),
         *_outside(cluster),
-        *_waivers(cluster, requirements),
+        *(_waived(cluster, known) if known else ()),
+        *_waivers(cluster),
     ]
 
 
@@ -43,6 +55,8 @@ def _node_names(cluster: Cluster) -> Iterator[Finding]:
 def _addresses(cluster: Cluster) -> Iterator[tuple[str, Path]]:
     for node in cluster.nodes.values():
         yield node.address, ("nodes", node.id, "address")
+        for name, address in node.addresses.items():
+            yield address, ("nodes", node.id, "addresses", name)
     if cluster.cluster_address:
         yield cluster.cluster_address, ("cluster", "address")
     for index, host in enumerate(cluster.hosts):
@@ -80,6 +94,19 @@ def _spoken(where: Path) -> str:
     return "the cluster itself" if where[0] == "cluster" else f"{where[0]} {where[1]}"
 
 
+def _pools(cluster: Cluster) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for index, pool in enumerate(cluster.pools):
+        before = first.setdefault(pool.name, index)
+        if before != index:
+            yield Finding(
+                ("pools", index, "name"),
+                f"the name {pool.name} is also that of pools[{before}]",
+                "give each pool its own name",
+                "the name is there twice",
+            )
+
+
 def _outside(cluster: Cluster) -> Iterator[Finding]:
     """Addresses that are not of hosts in the network that they should be in."""
     if cluster.networks and cluster.main is None:
@@ -92,8 +119,20 @@ def _outside(cluster: Cluster) -> Iterator[Finding]:
     for name, network in cluster.networks.items():
         if network.gateway:
             yield from _within(network.cidr, [(network.gateway, ("networks", name, "gateway"))])
+    for node in cluster.nodes.values():
+        for name, address in node.addresses.items():
+            where = ("nodes", node.id, "addresses", name)
+            if name in cluster.networks and name != MAIN:
+                yield from _within(cluster.networks[name].cidr, [(address, where)])
+                continue
+            yield Finding(
+                where,
+                f"there is no other network {name!a}",
+                "write a name that is under `networks`; the main network's address is `address`",
+                "names a network that is not there",
+            )
     if cluster.main is not None:
-        own = [item for item in _addresses(cluster) if item[1][0] != "hosts"]
+        own = [item for item in _addresses(cluster) if item[1][0] != "hosts" and len(item[1]) < 4]
         yield from _within(cluster.main.cidr, own)
         gateway = cluster.main.gateway
         yield from _gateway(gateway, own)
@@ -134,17 +173,37 @@ def _gateway(gateway: str, found: Iterable[tuple[str, Path]]) -> Iterator[Findin
             )
 
 
-def _waivers(cluster: Cluster, requirements: set[str]) -> Iterator[Finding]:
-    given: dict[tuple[str, str], int] = {}
+def _waived(cluster: Cluster, known: Known) -> Iterator[Finding]:
+    """Waivers of what is not judged, or not where they say."""
     for index, waiver in enumerate(cluster.waivers):
-        where = ("waivers", index)
-        if requirements and waiver.requirement not in requirements:
+        where, id_ = ("waivers", index, "requirement"), waiver.requirement
+        if id_ in known.unjudged:
             yield Finding(
-                (*where, "requirement"),
-                f"{cluster.platform} has no requirement {waiver.requirement!a}",
+                where,
+                f"{id_} is judged by nothing, so that there is nothing to waive",
+                "remove the waiver",
+                "there is nothing to waive",
+            )
+        elif id_ not in known.node and id_ not in known.cluster:
+            yield Finding(
+                where,
+                f"{cluster.platform} has no requirement {id_!a}",
                 "write the id as muster.check shows it",
                 "there is no such requirement",
             )
+        elif waiver.nodes is not None and id_ not in known.node:
+            yield Finding(
+                ("waivers", index, "nodes"),
+                f"{id_} is judged over the whole cluster, not on a node",
+                "remove `nodes`: it can be waived for the whole cluster only",
+                "the requirement is the whole cluster's",
+            )
+
+
+def _waivers(cluster: Cluster) -> Iterator[Finding]:
+    given: dict[tuple[str, str], int] = {}
+    for index, waiver in enumerate(cluster.waivers):
+        where = ("waivers", index)
         for id_ in sorted((waiver.nodes or frozenset()) - cluster.nodes.keys()):
             yield Finding(
                 (*where, "nodes"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from saltext.muster import platforms
+from saltext.muster import conflict, platforms
+from saltext.muster.catalogue import conflicts
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.master import build, problems, proofs
 from saltext.muster.master.model import ClusterFile, options_model
@@ -34,16 +35,19 @@ def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
     if platform is not None:
         options, wrong = _options(platform, tree.get("options", {}))
         found += wrong
+    clashes: list[Finding] = []
     rest = file or _without(tree, [item.where for item in found])
     if rest is not None:
         cluster = build.cluster(rest, platform, options)
         found += _proofs(cluster, platform)
-        if not found:
+        known = not any(item.where[:1] == ("also",) for item in found)
+        clashes = _conflicts(cluster, platform) if known else []
+        if not found and not clashes:
             return cluster, []
     first: dict[Where, Finding] = {}
     for item in itertools.islice(found, problems.MOST):
         first.setdefault(item.where, item)
-    return None, list(first.values())
+    return None, [*first.values(), *clashes]
 
 
 def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
@@ -90,11 +94,28 @@ def _platform(tree: dict[Any, Any]) -> tuple[ModuleType | None, list[Finding]]:
         ("edition", platform.EDITIONS),
         ("network_type", platform.NETWORK_TYPES),
     )
-    return platform, [
+    unoffered = [
         _not_among((key,), tree[key], offered)
         for key, offered in offers
         if isinstance(tree.get(key), str) and tree[key] not in offered
     ]
+    return platform, [*unoffered, *_roles(tree, platform.ROLES), *_also(tree)]
+
+
+def _roles(tree: dict[Any, Any], roles: tuple[str, ...]) -> Iterator[Finding]:
+    nodes = tree.get("nodes")
+    for id_, node in nodes.items() if isinstance(nodes, dict) else ():
+        role = node.get("role", roles[0]) if isinstance(node, dict) else roles[0]
+        if isinstance(role, str) and role not in roles:
+            yield _not_among(("nodes", id_, "role"), role, roles)
+
+
+def _also(tree: dict[Any, Any]) -> Iterator[Finding]:
+    given = tree.get("also")
+    for index, name in enumerate(given if isinstance(given, list) else ()):
+        others = [other for other in platforms.names() if other != tree.get("platform")]
+        if isinstance(name, str) and name not in others:
+            yield _not_among(("also", index), name, others)
 
 
 def _options(platform: ModuleType, data: Any) -> tuple[Any, list[Finding]]:
@@ -110,14 +131,31 @@ def _options(platform: ModuleType, data: Any) -> tuple[Any, list[Finding]]:
 
 
 def _proofs(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
-    rows = {row.id for row in platform.REQUIREMENTS} if platform else set()
-    found = proofs.prove(cluster, rows)
+    found = proofs.prove(cluster, _known(platform) if platform else None)
     if platform is None or cluster.options is None:
         return found
     try:
         return found + list(platform.check(cluster))
     except Exception as err:  # noqa: BLE001 - a platform from outside must not stop the master
         return [*found, _failed(cluster.platform, err)]
+
+
+def _conflicts(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
+    """Return what the cluster's servers cannot be at the same time."""
+    if platform is None or cluster.options is None:
+        return []
+    try:
+        return [clash.finding() for clash in conflict.hard(conflicts.conflicts(cluster))]
+    except Exception as err:  # noqa: BLE001 - as above
+        return [_failed(cluster.platform, err)]
+
+
+def _known(platform: ModuleType) -> proofs.Known:
+    return proofs.Known(
+        {row.id for row in platform.REQUIREMENTS},
+        {row.id for row in (*getattr(platform, "COMPARISONS", ()), *conflicts.ROWS)},
+        {row.id for row in getattr(platform, "RULES", ())},
+    )
 
 
 def _failed(platform: str, err: Exception) -> Finding:

@@ -1,0 +1,71 @@
+"""What each platform cannot live with in a cluster file."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from saltext.muster.master import loading
+from tests.support import hosts
+from tests.support.hosts import DATA, changed
+
+
+def problems(profile, changes):
+    tree = yaml.safe_load((DATA / "clusters" / f"{profile}.yaml").read_text())
+    text = yaml.safe_dump(changed(tree, changes))
+    return [problem.text() for problem in loading.from_bytes("/x.yaml", text.encode()).problems]
+
+
+@pytest.mark.parametrize("profile", hosts.SYSTEMS)
+def test_the_sound_clusters_are_valid(profile):
+    assert problems(profile, {}) == []
+
+
+CASES = [
+    ("vmmanager-lxd", {"network_type": "routing"}, "does not offer routing under LXD"),
+    ("vmmanager-routing", {"options/migration": True}, "do not migrate under routing"),
+    ("vmmanager-kvm", {"options/platform_address": "here"}, "options.platform_address"),
+    ("vmmanager-kvm", {"options/vms_per_node": -1}, "options.vms_per_node"),
+    ("vmmanager-routing", {"options/ipv6_pools": ["2001:db8::1/64"]}, "options.ipv6_pools[0]"),
+    ("vmmanager-fabric", {"options/route_reflectors": []}, "needs route_reflectors"),
+    ("vmmanager-fabric", {"options/route_reflectors": ["rr1"]}, "options.route_reflectors[0]"),
+    ("vmmanager-fabric", {"options/vm_gateway": None}, "needs a vm_gateway"),
+    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.11"}, "needs a vm_gateway"),
+    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.250"}, "needs a vm_gateway"),
+    ("vmmanager-fabric", {"options/bgp_community": None}, "needs a bgp_community"),
+    ("pvc", {"nodes/node3.example.com/role": "hypervisor"}, "wanted 3 or 5 coordinators"),
+    ("pvc", {"options/api_address": "api"}, "options.api_address"),
+    ("ganeti", {"options/secondary_cidr": "192.168.3.1/24"}, "options.secondary_cidr"),
+    ("ganeti", {"options/minor_count": 256}, "wanted 1 to 255"),
+    ("ganeti", {"nodes/node1.example.com/fqdn": "node1"}, "fully qualified"),
+    ("ganeti", {"nodes/node1.example.com/role": "coordinator"}, "wanted one of node, master"),
+    ("ganeti", {"also": ["ganeti"]}, "also[0]"),
+    ("ganeti", {"also": ["nobody"]}, "also[0]"),
+]
+
+
+@pytest.mark.parametrize(("profile", "changes", "told"), CASES)
+def test_what_is_refused(profile, changes, told):
+    found = problems(profile, changes)
+    assert len(found) == 1
+    assert told in found[0]
+    assert "remedy: " in found[0]
+
+
+@pytest.mark.parametrize(
+    ("community", "good"),
+    [
+        ("0:0", True), ("65535:65535", True), ("65536:1", False), ("1:65536", False),
+        ("65000", False), ("65000:", False), (":", False), ("65000:-1", False),
+        ("65000:1:2", True), ("4294967295:1:2", True), ("4294967296:1:2", False),
+        ("1:2:3:4", False), ("no-export", True), ("no-way", False), ("٦:1", False),
+    ],
+)  # fmt: skip
+def test_a_bgp_community(community, good):
+    found = problems("vmmanager-fabric", {"options/bgp_community": community})
+    assert (found == []) is good
+
+
+def test_a_single_coordinator_is_for_labs():
+    roles = {f"nodes/node{n}.example.com/role": "hypervisor" for n in (2, 3)}
+    assert problems("pvc", roles) == []
