@@ -19,10 +19,9 @@ def row(status="pass", **kwargs):
     def test(facts, plan):
         return Outcome(status, facts.get("f", "value"), "wanted")
 
-    options = {"minimum": "at least this", **kwargs}
-    return Requirement(
-        "X-001", "source", "place", "text", ("f",), test, "do this", "look here", **options
-    )
+    given = {"id": "X-001", "probes": ("f",), "test": test, "minimum": "at least this", **kwargs}
+    told = {"source": "source", "place": "place", "text": "text"}
+    return Requirement(**told, remedy="do this", by_hand="look here", **given)
 
 
 def judged(requirement, facts=None, plan=None):
@@ -80,9 +79,7 @@ def test_preflight_is_what_no_component_of_this_plan_remedies():
 
 def test_a_key_is_waived_only_when_all_its_rows_are():
     first = row(component="c", keys=("a", "b"))
-    second = Requirement(
-        "X-002", "s", "p", "t", (), first.test, "r", "h", component="c", keys=("b",)
-    )
+    second = row(id="X-002", component="c", keys=("b",))
     found = waived_keys([first, second], "c", {"waivers": [WAIVER]}, TODAY)
     assert set(found) == {"a"}
     assert "X-001" in found["a"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 PASS, FAIL, WARN, UNKNOWN = "pass", "fail", "warn", "unknown"
@@ -38,7 +38,7 @@ class Verdict:
 
     def to_data(self) -> dict[str, str]:
         """Return the verdict as plain data, without its empty fields."""
-        return {key: value for key, value in asdict(self).items() if value}
+        return {key: value for key, value in vars(self).items() if value}
 
     @classmethod
     def from_data(cls, data: Any) -> Verdict:

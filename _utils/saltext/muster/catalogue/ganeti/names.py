@@ -1,0 +1,81 @@
+"""What Ganeti asks of a node's name."""
+
+from __future__ import annotations
+
+from saltext.muster.catalogue.ganeti.sources import TODAY, TUTORIAL
+from saltext.muster.catalogue.predicates import names
+from saltext.muster.requirement import Requirement
+
+ROWS: tuple[Requirement, ...] = (
+    Requirement(
+        id="GNT-011",
+        source=TUTORIAL,
+        place="Hostname issues",
+        kinds=("check", "enforce"),
+        text="hostname prints a fully qualified name",
+        minimum="the node's FQDN",
+        probes=("hostname",),
+        component="hostname",
+        keys=("running",),
+        test=names.running_name,
+        remedy="hostnamectl set-hostname FQDN",
+        by_hand="hostname",
+    ),
+    Requirement(
+        id="GNT-012",
+        source=TUTORIAL,
+        place="Hostname issues, Debian",
+        kinds=("check", "enforce"),
+        text="no loopback line in /etc/hosts names the node",
+        minimum="no 127.0.1.1 line",
+        probes=("hosts", "hostname"),
+        component="hosts",
+        keys=("loopback",),
+        test=names.no_loopback_name,
+        remedy="remove the node's names from the loopback lines of /etc/hosts",
+        by_hand="grep -E '^(127|::1)' /etc/hosts",
+    ),
+    Requirement(
+        id="GNT-013",
+        source=TUTORIAL,
+        place="Hostname issues, Debian",
+        kinds=("check", "enforce"),
+        text="/etc/hosts maps the node's address to its FQDN first, then the short name",
+        minimum="ADDRESS FQDN SHORT",
+        probes=("hosts",),
+        component="hosts",
+        keys=("address",),
+        test=names.own_line,
+        remedy="write the line ADDRESS FQDN SHORT into /etc/hosts",
+        by_hand="getent hosts $(hostname)",
+    ),
+    Requirement(
+        id="GNT-014",
+        source=TUTORIAL,
+        place="Hostname issues, Debian",
+        kinds=("check", "enforce"),
+        text="/etc/hostname has the fully qualified name",
+        minimum="the node's FQDN",
+        probes=("hostname",),
+        component="hostname",
+        keys=("configured",),
+        test=names.configured_name,
+        remedy="write the FQDN into /etc/hostname",
+        by_hand="cat /etc/hostname",
+    ),
+    Requirement(
+        id="GNT-056",
+        source=TODAY,
+        place="Cluster name",
+        kinds=("check", "enforce"),
+        text="the cluster's name stands for an address of its own",
+        minimum="ADDRESS NAME in /etc/hosts",
+        probes=("hosts",),
+        component="hosts",
+        keys=("cluster",),
+        applies=names.has_cluster_name,
+        test=names.cluster_name,
+        remedy="write the cluster's address and name into /etc/hosts",
+        by_hand="getent hosts CLUSTER",
+    ),
+)

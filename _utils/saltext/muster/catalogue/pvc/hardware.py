@@ -1,0 +1,158 @@
+"""What PVC asks of a node's hardware."""
+
+from __future__ import annotations
+
+from saltext.muster.catalogue.predicates import disks, hardware, tiers
+from saltext.muster.catalogue.pvc.sources import ARCHITECTURE, REWRITTEN
+from saltext.muster.requirement import Requirement
+
+TABLE = "Node Specifications"
+MEDIA = "System Disks"
+#: The table was replaced by another one (PVC-096) with the rewritten chapter.
+BEFORE = ("0.9.21",)
+AFTER = ("0.9.39",)
+PROBES = ("cpu", "memory", "disks")
+
+ROWS: tuple[Requirement, ...] = (
+    Requirement(
+        id="PVC-002",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="the processors' generation is not too old for the tier",
+        minimum="Nehalem (2008) or Bulldozer (2011)",
+        recommended="Sandy Bridge (2011) or Naples (2017); heavy load: Haswell (2013) or Rome"
+        " (2019)",
+        editions=BEFORE,
+        probes=("cpu",),
+        test=tiers.by_tier(tiers.generation),
+        remedy="take a server with newer processors, or declare the tier that it is for",
+        by_hand="lscpu | grep -E 'Model name|CPU family|Model:'",
+    ),
+    Requirement(
+        id="PVC-003",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="the node has as many and as fast cores as its tier needs",
+        minimum="4 cores at 1.8 GHz",
+        recommended="8 cores at 2.0 GHz; heavy load: 12 at 2.2 GHz",
+        editions=BEFORE,
+        probes=("cpu",),
+        test=tiers.by_tier(tiers.cores),
+        remedy="take a server with more or faster cores, or declare the tier that it is for",
+        by_hand="lscpu | grep -E '^(Core|Socket|Model name)'",
+    ),
+    Requirement(
+        id="PVC-004",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="the node has as much memory as its tier needs",
+        minimum="16 GB",
+        recommended="48 GB; heavy load: 64 GB",
+        editions=BEFORE,
+        probes=("memory",),
+        test=tiers.by_tier(tiers.memory),
+        remedy="add memory, or declare the tier that the node is for",
+        by_hand="dmidecode -t 17 | grep -i '^\tSize'; free -h",
+    ),
+    Requirement(
+        id="PVC-005",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="the system disk is as large and as safe as the tier needs",
+        minimum="1x 10 GB",
+        recommended="2x 10 GB in RAID-1; heavy load: 2x 32 GB in RAID-1",
+        editions=BEFORE,
+        probes=("disks",),
+        test=tiers.by_tier(tiers.system_disk),
+        remedy="install the system on a whole RAID-1 of two disks; replace a member that failed",
+        by_hand="lsblk -s $(findmnt -no SOURCE /); cat /proc/mdstat",
+    ),
+    Requirement(
+        id="PVC-006",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="the node has as many SSDs for data as its tier needs",
+        minimum="1x 200 GB SSD",
+        recommended="1x 400 GB SSD; heavy load: 2x 400 GB SSD",
+        editions=BEFORE,
+        probes=("disks",),
+        test=tiers.by_tier(tiers.data_disks),
+        remedy="add SSDs for data besides the system disks; rotating disks do not count",
+        by_hand="lsblk -d -o NAME,SIZE,ROTA,TRAN",
+    ),
+    Requirement(
+        id="PVC-011",
+        source=ARCHITECTURE,
+        place=TABLE,
+        text="a node for production has more than the bare minimum that suits tests",
+        minimum="the recommended column in all parts",
+        editions=BEFORE,
+        tiers=("production", "heavy"),
+        probes=PROBES,
+        test=tiers.beyond_minimum,
+        remedy="bring the parts up to the recommended column, or declare `tier: test`",
+        by_hand="lscpu; free -h; lsblk",
+    ),
+    Requirement(
+        id="PVC-012",
+        source=ARCHITECTURE,
+        place=MEDIA,
+        kinds=("check", "advice"),
+        text="the system is on an SSD, better on a mirror of two",
+        recommended="two SSDs in RAID-1",
+        probes=("disks",),
+        test=disks.fast_system_disk,
+        remedy="install the system on SSDs, above all on coordinators",
+        by_hand="lsblk -s -o NAME,TYPE,SIZE,ROTA,TRAN $(findmnt -no SOURCE /)",
+    ),
+    Requirement(
+        id="PVC-013",
+        source=ARCHITECTURE,
+        place=MEDIA,
+        kinds=("check", "advice"),
+        text="a coordinator's system is on no slow medium",
+        recommended="no HDD, USB drive, SD card or eMMC",
+        probes=("disks",),
+        test=disks.slow_only_on_hypervisors,
+        remedy="move the coordinator's system to an SSD, or make the node a hypervisor",
+        by_hand="lsblk -s -o NAME,TYPE,SIZE,ROTA,TRAN $(findmnt -no SOURCE /)",
+    ),
+    Requirement(
+        id="PVC-014",
+        source=ARCHITECTURE,
+        place=MEDIA,
+        kinds=("check", "advice"),
+        text="a slow medium that carries the system is mirrored",
+        recommended="RAID-1",
+        probes=("disks",),
+        applies=disks.has_slow_system_disk,
+        test=disks.slow_mirrored,
+        remedy="mirror the system disk with RAID-1, above all on coordinators",
+        by_hand="cat /proc/mdstat; lsblk -s $(findmnt -no SOURCE /)",
+    ),
+    Requirement(
+        id="PVC-027",
+        source=ARCHITECTURE,
+        place="Operating System and Architecture",
+        text="the system's architecture is amd64",
+        minimum="amd64",
+        probes=("architecture",),
+        test=hardware.amd64,
+        remedy="install the amd64 system on a 64-bit Intel or AMD server",
+        by_hand="dpkg --print-architecture",
+    ),
+    Requirement(
+        id="PVC-096",
+        source=REWRITTEN,
+        place="Node Specification",
+        text="the node has what PVC 0.9.39 and newer give as the least for production",
+        minimum="8 cores at 2.0 GHz of Sandy Bridge or Naples, 32 GB, 2x 32 GB in RAID-1, 1x 400 GB"
+        " SSD (for the network see PVC-041)",
+        recommended="2x 100 GB in RAID-1 for the system",
+        editions=AFTER,
+        probes=PROBES,
+        test=tiers.rewritten,
+        remedy="bring the parts that are named up to the table; for tests declare `tier: test`",
+        by_hand="lscpu; free -h; lsblk -o NAME,TYPE,SIZE,ROTA,TRAN",
+    ),
+)

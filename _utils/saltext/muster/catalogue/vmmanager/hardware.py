@@ -1,0 +1,147 @@
+"""What VMmanager asks of a node's hardware."""
+
+from __future__ import annotations
+
+from saltext.muster.catalogue.predicates import disks, hardware
+from saltext.muster.catalogue.vmmanager.sources import DOCUMENT
+from saltext.muster.requirement import Requirement
+
+VIRTUALIZATION = "Virtualization support"
+TABLE = "Hardware requirements"
+ADVICE = ("check", "advice")
+
+ROWS: tuple[Requirement, ...] = (
+    Requirement(
+        id="VMM-005",
+        source=DOCUMENT,
+        place=VIRTUALIZATION,
+        text="the processor has hardware virtualization",
+        minimum="vmx or svm",
+        hypervisors=("kvm",),
+        probes=("virtualization",),
+        test=hardware.extension,
+        remedy="take a server whose processor has Intel VT-x or AMD SVM",
+        by_hand="grep -wom1 -E 'vmx|svm' /proc/cpuinfo",
+    ),
+    Requirement(
+        id="VMM-006",
+        source=DOCUMENT,
+        place=VIRTUALIZATION,
+        text="hardware virtualization is enabled in the firmware",
+        minimum="KVM works",
+        hypervisors=("kvm",),
+        probes=("virtualization",),
+        test=hardware.firmware,
+        remedy="load kvm_intel or kvm_amd; when it cannot start, enable virtualization in the"
+        " server's firmware, then power the server off and on",
+        by_hand="modprobe -a kvm_intel kvm_amd; ls -l /dev/kvm; dmesg | grep -i kvm",
+    ),
+    Requirement(
+        id="VMM-007",
+        source=DOCUMENT,
+        place=TABLE,
+        text="the node is a physical server",
+        minimum="no virtual machine",
+        probes=("motherboard", "virtualization"),
+        test=hardware.physical,
+        remedy="take a physical server",
+        by_hand="systemd-detect-virt --vm",
+    ),
+    Requirement(
+        id="VMM-008",
+        source=DOCUMENT,
+        place=TABLE,
+        text="the processor's nominal clock is at least 2.4 GHz",
+        minimum="2.4 GHz",
+        recommended="3 GHz",
+        probes=("cpu",),
+        test=hardware.clock(2.4, 3.0),
+        remedy="take a server with faster processors",
+        by_hand="lscpu | grep -i -E 'model name|mhz'",
+    ),
+    Requirement(
+        id="VMM-009",
+        source=DOCUMENT,
+        place=TABLE,
+        text="the node has at least 4 physical cores",
+        minimum="4 cores",
+        recommended="8 cores",
+        probes=("cpu",),
+        test=hardware.cores(4, 8),
+        remedy="take a server with more cores; threads do not count",
+        by_hand="lscpu | grep -E '^(Core|Socket)'",
+    ),
+    Requirement(
+        id="VMM-010",
+        source=DOCUMENT,
+        place=TABLE,
+        text="the node has at least 8 GB of memory",
+        minimum="8 GB",
+        recommended="16 GB",
+        probes=("memory",),
+        test=hardware.memory(8, 16),
+        remedy="add memory",
+        by_hand="dmidecode -t 17 | grep -i '^\tSize'; free -h",
+    ),
+    Requirement(
+        id="VMM-011",
+        source=DOCUMENT,
+        place=TABLE,
+        text="the node's disks hold at least 1 TB",
+        minimum="1 TB",
+        recommended="2 TB",
+        probes=("disks", "filesystems"),
+        test=disks.space(1, 2),
+        remedy="add disks; USB drives do not count, mirrors count once",
+        by_hand="lsblk -o NAME,TYPE,SIZE,TRAN,RM,MOUNTPOINT; df -h /",
+    ),
+    Requirement(
+        id="VMM-012",
+        source=DOCUMENT,
+        place=TABLE,
+        kinds=ADVICE,
+        text="the node has a server's motherboard",
+        recommended="a server's chassis or a management controller",
+        probes=("motherboard",),
+        test=hardware.server_board,
+        remedy="take a server; on a desktop's motherboard a node may not work",
+        by_hand="dmidecode -t chassis -t 38",
+    ),
+    Requirement(
+        id="VMM-013",
+        source=DOCUMENT,
+        place=TABLE,
+        kinds=ADVICE,
+        text="power is not saved at the cost of speed",
+        recommended="performance",
+        probes=("power",),
+        test=hardware.full_speed,
+        remedy="if the disks are slow: choose maximum performance as the firmware's power mode, and"
+        " `tuned-adm profile virtual-host` or `cpupower frequency-set -g performance`",
+        by_hand="cat /sys/devices/system/cpu/cpu0/cpufreq/{scaling_governor,"
+        "energy_performance_preference}",
+    ),
+    Requirement(
+        id="VMM-014",
+        source=DOCUMENT,
+        place="CPU",
+        text="the processor is an x86_64 by Intel or AMD",
+        minimum="x86_64, Intel or AMD",
+        probes=("kernel", "cpu"),
+        test=hardware.x86,
+        remedy="take a server with a 64-bit processor by Intel or AMD and a 64-bit system",
+        by_hand="uname -m; grep -m1 vendor_id /proc/cpuinfo",
+    ),
+    Requirement(
+        id="VMM-015",
+        source=DOCUMENT,
+        place="Disk and storages",
+        kinds=ADVICE,
+        text="the root filesystem has as much of its disk as possible",
+        recommended="80 % or more of the system disk (muster's own measure)",
+        probes=("disks", "filesystems"),
+        test=disks.root_share,
+        remedy="partition anew without separate /home or /var, or grow / (lvextend -r)",
+        by_hand="lsblk; df -h",
+    ),
+)
