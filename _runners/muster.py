@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import salt.client
@@ -25,7 +26,8 @@ def validate(path: str | list[str] | None = None) -> dict[str, Any]:
         A cluster file, a folder of them, or a list of files. Default:
         what ``ext_pillar`` names in the master's configuration.
 
-    Returns each file's problems, with place and remedy, and the exit status.
+    Returns each file's problems, with place and remedy, and the exit status. What platforms ask
+    for in conflict and can be resolved is told under ``conflicts``, as warnings.
 
     CLI Example:
 
@@ -39,11 +41,15 @@ def validate(path: str | list[str] | None = None) -> dict[str, Any]:
 
 
 def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str, Any]:
-    """Judge the nodes against all their requirements and show one table for the cluster.
+    """Judge the nodes against all their requirements, compare them, and show one table.
+
+    Each cluster of the cluster files has a report of its own, ``cluster NAME``: its nodes
+    compared with each other and with the file, and the conflicts of what is asked of them.
 
     tgt
         The minions to ask. With ``*``, the default, every node that a cluster file names must
-        answer: one that does not is unknown.
+        answer: one that does not is unknown. With another, clusters that were asked in part are
+        not compared.
 
     tgt_type
         How tgt is meant: ``glob``, ``list`` and so on.
@@ -62,6 +68,10 @@ def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str
         salt-run muster.check 'node1*'
     """
     with salt.client.get_local_client(mopts=__opts__) as client:
-        answers = client.cmd(tgt, "muster.check", tgt_type=tgt_type, timeout=timeout)
-    expected = validation.named(__opts__) if tgt == "*" else ()
-    return {"data": gather.gather(answers, expected), "outputter": "muster"}
+        answers = client.cmd(
+            tgt, "muster.check", tgt_type=tgt_type, timeout=timeout, kwarg={"compare": True}
+        )
+    clusters, named = validation.clusters(__opts__)
+    expected = named if tgt == "*" else ()
+    data = gather.gather(answers, clusters, expected, time.time())
+    return {"data": data, "outputter": "muster"}

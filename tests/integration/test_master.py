@@ -65,7 +65,11 @@ def test_without_a_plan_an_empty_run_is_no_success(minion, file):
 def test_the_runner_exits_with_what_it_found(minion, master):
     done = master.salt_run_cli().run("muster.check", "timeout=30", _timeout=60)
     assert done.returncode == done.data["retcode"] == 2
-    assert done.data["reports"][ID]["cluster"] == "small"
+    reports = done.data["reports"]
+    assert reports[ID]["cluster"] == "small"
+    assert "problems" not in reports[ID]
+    found = {verdict["id"]: verdict for verdict in reports["cluster small"]["verdicts"]}
+    assert found["GNT-010"]["reason"] == "the cluster has one node"
 
 
 def test_a_node_that_does_not_answer_is_unknown_and_named(minion, master, file):
@@ -74,6 +78,10 @@ def test_a_node_that_does_not_answer_is_unknown_and_named(minion, master, file):
     assert done.returncode == 2
     assert "n2.example.com" in done.stdout
     assert "its key is not accepted" in done.stdout
+    found = {v["id"]: v for v in done.data["reports"]["cluster small"]["verdicts"]}
+    assert found["GNT-010"]["status"] == "unknown"
+    assert "n2.example.com (it is not connected)" in found["GNT-010"]["reason"]
+    assert ID not in found["MST-001"]["reason"]
 
 
 def test_validate_tells_every_problem_and_exits_1(minion, master, file):

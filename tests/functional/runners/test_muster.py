@@ -12,6 +12,10 @@ import pytest
 import salt.config
 import salt.loader
 
+from saltext.muster import platforms
+from saltext.muster.master import loading
+from saltext.muster.plan import plan
+
 from ...unit.master.support import VALID
 
 ROOT = Path(__file__).parents[3]
@@ -98,6 +102,7 @@ def test_an_id_in_two_files(runner, clusters):
     assert data["retcode"] == 1
     assert data["files"][str(clusters / "other.yaml")].startswith("valid")
     assert len(data["files"]["minion ids"]) == 2
+    assert "'demo' is in several cluster files" in data["files"]["clusters"][0]
     assert "'node1.example.com' is in several cluster files" in data["files"]["minion ids"][0]
 
 
@@ -143,6 +148,128 @@ def test_a_master_without_the_external_pillar(config):
     data = validate()["data"]
     assert data["retcode"] == 1
     assert "has no ext_pillar muster; add" in data["files"]["master configuration"][0]
+
+
+def test_conflicts_that_can_be_resolved_are_warnings(config, clusters):
+    path = clusters / "demo.yaml"
+    path.write_text(VALID + "also: [vmmanager]\nadmin: [198.51.100.0/24]\n")
+    status, found = salt_run(config, "muster.validate")
+    assert status == 0
+    assert found["files"][str(path)].startswith("valid")
+    (text,) = [text for text in found["files"]["conflicts"] if "XC-06" in text]
+    assert "VMmanager's bridge is vmbr0 (NET-004) - but Ganeti's bridge is xen-br0" in text
+    assert "Ganeti's bridge is gnt-br; remedy: " in text
+
+
+def test_conflicts_that_cannot_are_problems_of_the_file(config, clusters):
+    path = clusters / "demo.yaml"
+    path.write_text(VALID + "also: [ravada, pvc]\n")
+    status, found = salt_run(config, "muster.validate")
+    assert status == 1
+    (text,) = found["files"][str(path)]
+    assert text.startswith(f"{path}:16:16: also[1]: XC-01: Ganeti runs under the full name")
+
+
+def test_one_server_in_files_of_two_platforms(runner, clusters):
+    (clusters / "other.yaml").write_text(
+        "version: 1\nname: other\nplatform: pvc\n"
+        "nodes: {p1: {address: 10.77.0.11, fqdn: node1.example.com, role: coordinator}}\n"
+    )
+    data = runner()["data"]
+    assert data["retcode"] == 1
+    told = data["files"]["contradictions between files"]
+    assert [text.split(": ")[1] for text in told] == ["XC-01", "XC-01"]
+    assert "p1 has the name node1.example.com of node1.example.com in cluster demo" in told[1]
+
+
+def test_a_private_address_in_two_files_is_a_warning(runner, clusters):
+    (clusters / "other.yaml").write_text(
+        "version: 1\nname: other\nplatform: pvc\n"
+        "nodes: {p1.example.com: {address: 10.77.0.11, role: coordinator}}\n"
+    )
+    data = runner()["data"]
+    assert data["retcode"] == 0
+    assert any("XC-01" in text for text in data["files"]["conflicts"])
+
+
+class Client:
+    """Stands for Salt's client: the real minions' own module answers in the integration tests."""
+
+    def __init__(self, answers):
+        self.answers, self.asked = answers, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        return False
+
+    def cmd(self, *args, **kwargs):
+        self.asked = (args, kwargs)
+        return self.answers
+
+
+@pytest.fixture
+def check(config, monkeypatch):
+    """The runner's check, its minions' answers given."""
+
+    def run(answers, *args):
+        client = Client(answers)
+        monkeypatch.setattr("salt.client.get_local_client", lambda mopts: client)
+        opts = salt.config.master_config(str(config))
+        found = salt.loader.runner(opts, utils=salt.loader.utils(opts))["muster.check"](*args)
+        return found, client.asked
+
+    return run
+
+
+def answer(clusters, node):
+    """What a node returns whose every row passes and that is like all others."""
+    cluster = loading.load(str(clusters / "demo.yaml"))
+    rows = platforms.load("ganeti").REQUIREMENTS
+    told = {"low": "0", "high": "0.1"}
+    return {
+        "plan": plan(cluster, node)["digest"],
+        "verdicts": [{"id": row.id, "status": "pass"} for row in rows],
+        "values": {
+            "GNT-010": {"memory": "64 GiB"},
+            "GNT-059": {"version": "8.4.11"},
+            "MST-001": {"machine": node, "name": node},
+            "MST-002": told,
+            "MST-003": {"mtu main": "1500"},
+            "MST-004": {"vendor": "GenuineIntel", "model": "x", "flags": "aes"},
+        },
+    }
+
+
+def test_check_compares_the_nodes_and_is_green_when_all_is_well(check, clusters):
+    nodes = ("node1.example.com", "node2.example.com")
+    found, (args, kwargs) = check({node: answer(clusters, node) for node in nodes})
+    assert args == ("*", "muster.check")
+    assert kwargs["kwarg"] == {"compare": True}
+    reports = found["data"]["reports"]
+    assert set(reports) == {*nodes, "cluster demo"}
+    assert {verdict["status"] for verdict in reports["cluster demo"]["verdicts"]} == {"pass"}
+    assert found["data"]["retcode"] == 0
+    states = {each["requirement"]: each["state"] for each in reports[nodes[0]]["waivers"]}
+    assert states == {"GNT-034": "unused"}
+
+
+def test_check_tells_the_node_that_differs(check, clusters):
+    nodes = ("node1.example.com", "node2.example.com")
+    answers = {node: answer(clusters, node) for node in nodes}
+    answers[nodes[1]]["values"]["GNT-059"] = {"version": "9.1"}
+    found, _asked = check(answers)
+    assert found["data"]["retcode"] == 2
+    worst = found["data"]["reports"]["cluster demo"]["verdicts"][0]
+    assert (worst["id"], worst["status"]) == ("GNT-059", "fail")
+
+
+def test_check_of_some_nodes_compares_nothing(check, clusters):
+    found, _asked = check({"node1.example.com": answer(clusters, "node1.example.com")}, "node1*")
+    of_cluster = found["data"]["reports"]["cluster demo"]
+    assert {verdict["status"] for verdict in of_cluster["verdicts"]} == {"skip"}
+    assert found["data"]["retcode"] == 0
 
 
 def test_it_changes_nothing(runner, tmp_path, clusters):

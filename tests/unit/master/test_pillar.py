@@ -103,7 +103,7 @@ def test_a_broken_file_concerns_whom_it_names(master):
     master.write(support.VALID.replace("tier: test", "tier: 10.77.0.99"))
     (text,) = errors(master.compile())
     assert text.endswith(
-        "demo.yaml:4:1: tier: wanted 'production' or 'test'; see salt-run muster.validate"
+        "demo.yaml:4:1: tier: wanted 'production', 'test' or 'heavy'; see salt-run muster.validate"
     )
     assert "10.77.0.99" not in text
     assert master.compile("nobody") == {}

@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidArgument, InvalidClusterFile, Problem
-from saltext.muster.master import loading, source
+from saltext.muster.master import loading, servers, source
+from saltext.muster.master.loading import Loaded
 from saltext.muster.master.pillar import CACHED
+from saltext.muster.verdict import FAIL, WARN
 
 CONFIGURATION = "master configuration"
 
@@ -19,8 +22,9 @@ def report(path: str | list[str] | None, opts: Mapping[str, Any]) -> tuple[dict[
 
     path is a file, a folder or a list of files, from the working directory; None takes what
     ``ext_pillar`` in opts, the master's configuration, names. A file without problems has a text
-    that says so. Nothing to check is a problem too: this raises nothing, as salt-run would show
-    a traceback.
+    that says so. ``conflicts`` are warnings: what platforms ask for in conflict that can be
+    resolved. Nothing to check is a problem too: this raises nothing, as salt-run would show a
+    traceback.
     """
     found: dict[str, Any] = {}
     if opts.get("pillar_cache"):
@@ -34,41 +38,71 @@ def report(path: str | list[str] | None, opts: Mapping[str, Any]) -> tuple[dict[
         paths, texts = [], [str(err)]
     if texts:
         found[CONFIGURATION] = found.get(CONFIGURATION, []) + texts
-    naming: dict[str, list[str]] = defaultdict(list)
-    for file in paths:
-        found[file] = _checked(file, naming)
-    for id_, files in sorted(naming.items()):
-        if len(files) > 1:
-            found.setdefault("minion ids", []).append(_several(id_, files))
-    return found, int(any(isinstance(told, list) for told in found.values()))
+    loaded = {file: _loaded(file) for file in paths}
+    found.update({file: _told(each) for file, each in loaded.items()})
+    found.update({**_between(loaded), **_conflicts(loaded, FAIL)})
+    wrong = any(isinstance(told, list) for told in found.values())
+    return {**found, **_conflicts(loaded, WARN)}, int(wrong)
 
 
-def named(opts: Mapping[str, Any]) -> list[str]:
-    """Return the minion ids that the configured cluster files name, as far as they can be read."""
-    naming: dict[str, list[str]] = defaultdict(list)
+def clusters(opts: Mapping[str, Any]) -> tuple[list[Cluster], list[str]]:
+    """Return the clusters of the configured files that are valid, and all minion ids in any."""
     try:
         paths, _problems = _paths(None, opts)
     except InvalidArgument:
-        return []
-    for path in paths:
-        _checked(path, naming)
-    return sorted(naming)
+        return [], []
+    loaded = [_loaded(path) for path in paths]
+    named = {id_ for each in loaded for id_ in each.ids or ()}
+    return [each.cluster for each in loaded if each.cluster], sorted(named)
 
 
-def _checked(path: str, naming: dict[str, list[str]]) -> str | list[str]:
-    """Return what is wrong with a file, or that it is valid; note whom it names in naming."""
+def _loaded(path: str) -> Loaded:
     try:
         data, _stamp = source.read(path)
     except InvalidClusterFile as err:
-        return [problem.text() for problem in err.problems]
-    loaded = loading.from_bytes(path, data)
-    for id_ in loaded.ids or ():
-        naming[id_].append(path)
+        return Loaded(None, tuple(err.problems))
+    return loading.from_bytes(path, data)
+
+
+def _told(loaded: Loaded) -> str | list[str]:
+    """Return what is wrong with a file, or that it is valid."""
     if loaded.cluster is None:
         return [problem.text() for problem in loaded.problems]
     count = len(loaded.cluster.nodes)
     nodes = f"{count} node" + ("s" if count > 1 else "")
     return f"valid: cluster {loaded.cluster.name}, {loaded.cluster.platform}, {nodes}"
+
+
+def _between(loaded: Mapping[str, Loaded]) -> dict[str, list[str]]:
+    """Return what files may not have in common: minion ids, and clusters' names."""
+    naming: dict[str, list[str]] = defaultdict(list)
+    called: dict[str, list[str]] = defaultdict(list)
+    for path, each in loaded.items():
+        for id_ in each.ids or ():
+            naming[id_].append(path)
+        if each.cluster:
+            called[each.cluster.name].append(path)
+    found = {
+        "minion ids": [_several(id_, files) for id_, files in sorted(naming.items()) if files[1:]],
+        "clusters": [_several(name, files) for name, files in sorted(called.items()) if files[1:]],
+    }
+    return {what: texts for what, texts in found.items() if texts}
+
+
+def _conflicts(loaded: Mapping[str, Loaded], status: str) -> dict[str, list[str]]:
+    """Return the conflicts of that status that nobody has waived, over all files that are valid.
+
+    Those that one file alone makes impossible are its problems already.
+    """
+    files = {path: each.cluster for path, each in loaded.items() if each.cluster}
+    texts = [
+        f"{path}: {clash.text()}"
+        for path, found in zip(files, servers.clashes(list(files.values())), strict=True)
+        for clash in found
+        if clash.met.status == status and not clash.waivers()
+    ]
+    key = "conflicts" if status == WARN else "contradictions between files"
+    return {key: texts} if texts else {}
 
 
 def _paths(
