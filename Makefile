@@ -72,13 +72,14 @@ check: ## judge this machine, changing nothing: make check PLATFORM=ganeti
 bench: .venv/ready lab-host ## measure what the project promises (root; minutes)
 	.venv/bin/python bench/grains.py
 	.venv/bin/python bench/pillar.py
+	.venv/bin/python bench/judge.py
 	.venv/bin/python bench/apply.py
 
 wheel: .venv/ready ## build the wheel into dist/
 	.venv/bin/pip wheel -q --no-deps --wheel-dir dist .
 
-docs: ## write the pages that come from the code
-	$(PYTHON) docs/generate.py
+docs: .venv/ready ## write the pages that come from the code
+	.venv/bin/python docs/generate.py
 
 clean: ## remove what was built, but not the lab's cached roots
 	rm -rf .venv .venv-3006 .venv-static dist build *.egg-info _utils/*.egg-info

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from salt.exceptions import SaltInvocationError
+from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import assess, clock, explanation, facts
-from saltext.muster.errors import InvalidArgument
+from saltext.muster import assess, clock, comparison, explanation, facts
+from saltext.muster import bundle as bundles
+from saltext.muster.errors import InvalidArgument, MusterError
 from saltext.muster.requirement import waived_keys
+from saltext.muster.verdict import Verdict
 
 __salt__: dict[str, Any]
 __opts__: dict[str, Any]
@@ -30,7 +33,7 @@ def __virtual__() -> str:
     return __virtualname__
 
 
-def check(refresh: bool = True) -> dict[str, Any]:
+def check(refresh: bool = True, bundle: str | None = None, compare: bool = False) -> dict[str, Any]:
     """
     Judge this node against all requirements of its plan, changing nothing.
 
@@ -41,27 +44,41 @@ def check(refresh: bool = True) -> dict[str, Any]:
         Compile the pillar afresh, as ``state.apply`` does. Default ``True``; with ``False``
         the minion's pillar in memory is used and the clock is not compared.
 
-    Returns a report: node, cluster, profile, plan (digest), verdicts, counts, retcode.
+    bundle
+        Judge the facts in this file, which ``muster collect`` wrote, in place of the node's own;
+        the clock is not compared then.
+
+    compare
+        Also return, under ``values``, what ``salt-run muster.check`` compares over the nodes.
+
+    Returns a report: node, cluster, profile, plan (digest), verdicts, counts, retcode; all of it
+    is described in docs/report.schema.json.
+
+    Raises CommandExecutionError when the file is no bundle.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt '*' muster.check
+        salt-call muster.check bundle=/root/server.json
     """
     asked = time.monotonic()
     # Salt 3008 masks what pillar.items returns unless asked not to; 3006 ignores the word.
     pillar = __salt__["pillar.items"](unmask=True) if refresh else __pillar__
     plan, wrong = _plan(pillar)
-    found = []
-    if plan and not wrong:
-        skew = None
-        if refresh:
-            age = time.monotonic() - asked
-            skew = clock.skew(float(plan["now"]), age, time.time())
-        rows = assess.requirements(plan)
-        found = assess.verdicts(rows, plan, lambda probes: _collect(probes, skew))
-    report = assess.report(plan, found, wrong)
+    if wrong or not plan:
+        report = assess.report(plan, [], wrong)
+    elif bundle is not None:
+        held = _bundle(bundle)
+        report = assess.of_bundle(plan, held)
+        report.update(_values(plan, compare, bundles.reader(held)))
+    else:
+        age = time.monotonic() - asked
+        skew = clock.skew(float(plan["now"]), age, time.time()) if refresh else None
+        known = _needed(plan, compare, skew)
+        report = assess.report(plan, _judged(plan, known))
+        report.update(_values(plan, compare, known))
     report["node"] = report["node"] or __opts__["id"]
     __context__["retcode"] = report["retcode"]
     return report
@@ -105,13 +122,13 @@ def facts_(*probes: str) -> dict[str, Any]:
         salt-call muster.facts hostname hosts
     """
     wanted: Iterable[str] = probes
+    plan, wrong = _plan(__pillar__)
     if not probes:
-        plan, wrong = _plan(__pillar__)
         if wrong or not plan:
             raise SaltInvocationError("; ".join(wrong))
         wanted = {probe for row in assess.requirements(plan) for probe in row.probes}
     try:
-        return _collect(wanted, None)
+        return _collect(wanted, None, {} if wrong else plan or {})
     except InvalidArgument as err:
         raise SaltInvocationError(str(err)) from err
 
@@ -229,16 +246,48 @@ def _plan(pillar: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, list[str
     return (plan if isinstance(plan, Mapping) else None), wrong
 
 
+def _needed(
+    plan: Mapping[str, Any], compare: bool, skew: Mapping[str, float] | None
+) -> assess.Collect:
+    """Collect what judging needs, and comparing when it is asked for; return what gives it."""
+    compared = comparison.rows(str(plan["platform"])) if compare else ()
+    wanted = {probe for row in assess.requirements(plan) for probe in row.probes}
+    known = _collect(sorted(wanted | comparison.probes(compared)), skew, plan)
+    return lambda probes: known
+
+
+def _judged(plan: Mapping[str, Any], known: assess.Collect) -> list[Verdict]:
+    return assess.verdicts(assess.requirements(plan), plan, known)
+
+
+def _values(plan: Mapping[str, Any], compare: bool, known: assess.Collect) -> dict[str, Any]:
+    if not compare:
+        return {}
+    compared = comparison.rows(str(plan["platform"]))
+    found = facts.Facts(known(comparison.probes(compared)))
+    return {"values": comparison.values(compared, found, plan)}
+
+
+def _bundle(path: str) -> dict[str, Any]:
+    try:
+        return bundles.load(os.path.abspath(str(path)))
+    except MusterError as err:
+        raise CommandExecutionError(str(err)) from err
+
+
 def _once(probes: Iterable[str], run: dict[str, Any]) -> dict[str, Any]:
     missing = [name for name in probes if name not in run["facts"]]
-    run["facts"].update(_collect(missing, run["skew"]))
+    run["facts"].update(_collect(missing, run["skew"], __pillar__["muster"]))
     known: dict[str, Any] = run["facts"]
     return known
 
 
-def _collect(probes: Iterable[str], skew: Mapping[str, float] | None) -> dict[str, Any]:
+def _collect(
+    probes: Iterable[str], skew: Mapping[str, float] | None, plan: Mapping[str, Any]
+) -> dict[str, Any]:
     """Collect facts; the skew is no probe: only this module knows when the pillar was made."""
-    found = facts.collect(name for name in probes if name != "skew")
+    wanted = [name for name in probes if name != "skew"]
+    found = facts.collect(wanted, targets=assess.targets(plan))
     unread = {"unknown": "the clock is compared when the pillar is compiled: refresh=True"}
     return {**found, "skew": skew or unread} if "skew" in probes else found
 

@@ -35,7 +35,7 @@ def output(data: Any, **kwargs: Any) -> str:
 
         salt '*' muster.check --out=muster
     """
-    if isinstance(data, dict) and set(data) == {"reports", "retcode"}:
+    if isinstance(data, dict) and set(data) - {"format", "version"} == {"reports", "retcode"}:
         data = data["reports"]
     table = report.table(data if isinstance(data, dict) else {"": data}, bool(__opts__["color"]))
     # Salt prints each minion's output by itself, without white space at its end: a blank line

@@ -4,6 +4,7 @@ import pytest
 
 from saltext.muster import assess, digest, platforms
 from saltext.muster.assess import live_text, problems
+from saltext.muster.verdict import Verdict
 
 
 def plan(**changes):
@@ -75,3 +76,34 @@ def test_a_node_is_live_when_it_has_guests_or_an_identity_or_cannot_be_read(live
 
 def test_a_report_with_a_problem_is_never_green():
     assert assess.report(None, [], ["there is no plan"])["retcode"] == 2
+
+
+WAIVER = {"requirement": "X-001", "reason": "r", "owner": "o", "expires": "2026-11-21"}
+
+
+@pytest.mark.parametrize(
+    ("status", "expires", "state"),
+    [
+        ("waived", "2026-11-21", "used"),
+        ("waived", "2026-11-20", "expired"),
+        ("fail", "2026-11-20", "expired"),
+        ("pass", "2026-11-21", "unused"),
+        ("skip", "2027-11-21", "unused"),
+    ],
+)
+def test_a_waiver_is_used_unused_or_expired(status, expires, state):
+    given = plan(waivers=[{**WAIVER, "expires": expires}])
+    (found,) = assess.report(given, [Verdict("X-001", "n1", status)])["waivers"]
+    assert found == {**WAIVER, "expires": expires, "state": state}
+
+
+def test_a_waiver_of_what_was_not_judged_is_left_out_and_of_two_the_later_is_used():
+    given = plan(waivers=[WAIVER, {**WAIVER, "reason": "s"}, {**WAIVER, "requirement": "X-002"}])
+    found = assess.waivers(given, [Verdict("X-001", "n1", "waived")])
+    assert [(each["reason"], each["state"]) for each in found] == [("r", "unused"), ("s", "used")]
+    found = assess.waivers(given, [], ["X-002"])
+    assert [(each["requirement"], each["state"]) for each in found] == [("X-002", "unused")]
+
+
+def test_without_waivers_no_clock_is_needed():
+    assert assess.report(None, [], ["no plan"])["waivers"] == []

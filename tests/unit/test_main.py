@@ -38,7 +38,7 @@ def test_a_row_is_explained(capsys):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["check", "--platform", "nonsense"], "there are: ganeti, ravada, vmmanager"),
+        (["check", "--platform", "nonsense"], "there are: ganeti, pvc, ravada, vmmanager"),
         (["check", "--platform", "ganeti", "--root", "/none/there"], "no folder"),
         (["explain", "GNT-999"], "near it"),
     ],

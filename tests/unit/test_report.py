@@ -41,6 +41,22 @@ def test_a_waiver_shows_what_it_covers():
     )
 
 
+def test_waivers_that_cover_nothing_are_told_at_the_end():
+    waiver = {"requirement": "X-001", "reason": "why", "owner": "o", "expires": "2027-01-01"}
+    waivers = [{**waiver, "state": state} for state in ("used", "unused", "expired")]
+    lines = report.table({"n1": {**GOOD, "waivers": waivers}}).splitlines()
+    assert [line for line in lines if "waiver" in line] == [
+        "  waiver   X-001    unused: why (owner o, until 2027-01-01)",
+        "  waiver   X-001    expired: why (owner o, since 2027-01-01)",
+    ]
+    assert "unused: why" in report.summary({**GOOD, "waivers": waivers})
+
+
+def test_hostile_waivers_are_shown_plainly_or_not_at_all():
+    for waivers in (None, 7, "x", {}, [None, [], "x"], [{"requirement": ["\x1b"], "state": 3}]):
+        assert "\x1b" not in report.table({"n1": {**GOOD, "waivers": waivers}})
+
+
 def test_what_is_no_report_is_unknown():
     text = report.table({"n1": "Minion did not return", "n2": {"verdicts": [{"id": 3}]}})
     assert "unknown  no report" in text

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timezone
 from typing import Any
 
-from saltext.muster import digest, platforms
+from saltext.muster import bundle, changes, digest, platforms
 from saltext.muster.errors import MusterError
 from saltext.muster.facts import Facts
 from saltext.muster.requirement import Plan, Requirement, in_preflight, judge
-from saltext.muster.verdict import STATUSES, Verdict, count, exit_code
+from saltext.muster.requirement import waivers as holding
+from saltext.muster.verdict import STATUSES, WAIVED, Verdict, count, exit_code
+
+#: What a report calls itself. A new version is for what old readers would misread.
+FORMAT, VERSION = "muster-report", 1
 
 Collect = Callable[[Iterable[str]], Mapping[str, Any]]
 
@@ -36,6 +40,31 @@ def verdicts(rows: Sequence[Requirement], plan: Plan, collect: Collect) -> list[
     facts = Facts(collect(sorted({probe for row in rows for probe in row.probes})))
     found = [judge(row, facts, plan, today(plan)) for row in rows]
     return sorted(found, key=lambda verdict: (STATUSES.index(verdict.status), verdict.id))
+
+
+def targets(plan: Plan) -> list[str]:
+    """Return the addresses of other nodes that this one deals with: peers, else the master."""
+    known = plan.get("declared", {})
+    master = known.get("master_address", "")
+    others = [master] if master and master != known.get("address") else []
+    return [str(address) for address in known.get("peers", others)]
+
+
+def of_bundle(
+    plan: Plan, held: Mapping[str, Any], old: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the report of judging the facts in a bundle by a plan.
+
+    With an older bundle the report tells what changed since, by the same plan.
+    """
+    rows = requirements(plan)
+    found = verdicts(rows, plan, bundle.reader(held))
+    data = {**report(plan, found), "bundle": bundle.origin(held)}
+    if old is None:
+        return data
+    before = verdicts(rows, plan, bundle.reader(old))
+    since = {**bundle.origin(old), "verdicts": changes.verdicts(before, found)}
+    return {**data, "since": {**since, **changes.differences(old, held)}}
 
 
 def problems(pillar: Mapping[str, Any]) -> list[str]:
@@ -83,19 +112,48 @@ def _stale(plan: Plan) -> list[str]:
 def report(
     plan: Plan | None, found: Sequence[Verdict], wrong: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return a report as plain data: what was judged, by which plan, and how it came out."""
+    """Return a report as plain data: what was judged, by which plan, and how it came out.
+
+    ``saltext.muster.schema`` describes it. judged is the master's clock, 0 without a plan.
+    """
     plan = plan or {}
     statuses = [verdict.status for verdict in found]
     data = {
+        "format": FORMAT,
+        "version": VERSION,
         "node": plan.get("id", ""),
         "cluster": plan.get("cluster", ""),
         "profile": profile_text(plan),
         "plan": plan.get("digest", ""),
+        "judged": float(plan.get("now", 0)),
         "verdicts": [verdict.to_data() for verdict in found],
         "counts": count(statuses),
+        "waivers": waivers(plan, found),
         "retcode": exit_code(["unknown"] if wrong else statuses),
     }
     return {**data, "problems": list(wrong)} if wrong else data
+
+
+def waivers(plan: Plan, found: Sequence[Verdict], also: Iterable[str] = ()) -> list[dict[str, str]]:
+    """Return the plan's waivers of what was judged, each with its state.
+
+    The state is ``used`` (it covers a verdict), ``unused`` (the row needs none) or ``expired``;
+    also are ids of rows that would have been judged had there been anything to find.
+    """
+    given = plan.get("waivers", ())
+    status = {**dict.fromkeys(also, ""), **{verdict.id: verdict.status for verdict in found}}
+    held = holding(plan, today(plan)) if given else {}
+    states = []
+    for waiver in given:
+        id_ = str(waiver["requirement"])
+        if id_ not in status:
+            continue
+        used = held.get(id_) is waiver and status[id_] == WAIVED
+        expired = date.fromisoformat(str(waiver["expires"])) < today(plan)
+        state = "expired" if expired else "used" if used else "unused"
+        told = {key: str(waiver[key]) for key in ("requirement", "reason", "owner", "expires")}
+        states.append({**told, "state": state})
+    return states
 
 
 def profile_text(plan: Plan) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from saltext.muster import changes
 from saltext.muster.verdict import PASS, SKIP, STATUSES, Verdict
+
+#: Lines of one node: no node has more verdicts than all catalogues together.
+MOST = 2000
+
+#: Characters of a line about one verdict: ten nodes that differ fit into it.
+LONGEST = 2000
+
+_WHY = ("reason", "owner", "expires")
 
 _COLOURS = {
     "fail": "31;1",
@@ -35,25 +44,65 @@ def summary(report: Mapping[str, Any]) -> str:
     for data in report["verdicts"]:
         if data["status"] not in (PASS, SKIP):
             lines += _row(Verdict.from_data(data), False)
-    return "\n".join(lines)
+    return "\n".join(lines + _waivers(report))
+
+
+def parts(report: Any) -> tuple[list[Verdict], list[str]]:
+    """Return a report's verdicts and problems; that it is no report is a problem too."""
+    if not isinstance(report, Mapping) or not isinstance(report.get("verdicts"), list):
+        return [], [f"no report: {str(report)[:300]}"]
+    try:
+        found = [Verdict.from_data(data) for data in report["verdicts"][:MOST]]
+    except ValueError as err:
+        return [], [f"unreadable report: {err}"]
+    return found, _texts(report.get("problems"))
 
 
 def _node(node: str, report: Any, colour: bool) -> str:
     if not isinstance(report, Mapping) or not isinstance(report.get("verdicts"), list):
-        lines = [_clean(line) for line in str(report)[:1000].splitlines()]
-        return "\n".join([_clean(node), f"  {_paint('unknown', colour)}  no report", *lines])
+        lines = [clean(line) for line in str(report)[:1000].splitlines()]
+        return "\n".join([clean(node), f"  {_paint('unknown', colour)}  no report", *lines])
     try:
-        found = [Verdict.from_data(data) for data in report["verdicts"][:2000]]
+        found = [Verdict.from_data(data) for data in report["verdicts"][:MOST]]
     except ValueError as err:
-        return f"{_clean(node)}\n  {_paint('unknown', colour)}  unreadable report: {err}"
+        return f"{clean(node)}\n  {_paint('unknown', colour)}  unreadable report: {err}"
     # salt-call names no minion: the report does.
     name = str(report.get("node") or node) if node == "local" else node
-    lines = [_headline(name, report, found)]
+    lines = [_headline(name, report, found), *_origin(report)]
     for problem in _texts(report.get("problems")):
-        lines.append(f"  {_paint('fail', colour)}  {_clean(problem)}")
+        lines.append(f"  {_paint('fail', colour)}  {clean(problem)}")
     for verdict in found:
         lines += _row(verdict, colour)
-    return "\n".join(lines)
+    return "\n".join(lines + _waivers(report) + _since(report))
+
+
+def _origin(report: Mapping[str, Any]) -> list[str]:
+    held = report.get("bundle")
+    if not isinstance(held, Mapping):
+        return []
+    return [clean(f"  facts of {held.get('node') or 'no name'}, read {held.get('collected')}")]
+
+
+def _waivers(report: Mapping[str, Any]) -> list[str]:
+    """Return a line for each waiver that its row does not show: unused and expired ones."""
+    found = report.get("waivers")
+    told = []
+    for waiver in found[:MOST] if isinstance(found, list) else ():
+        if isinstance(waiver, Mapping) and waiver.get("state") != "used":
+            id_, state, reason, owner, expires = (
+                str(waiver.get(key, "")) for key in ("requirement", "state", *_WHY)
+            )
+            when = "since" if state == "expired" else "until"
+            text = f"{id_:<8} {state}: {reason} (owner {owner}, {when} {expires})"
+            told.append(f"  waiver   {clean(text)}")
+    return told
+
+
+def _since(report: Mapping[str, Any]) -> list[str]:
+    try:
+        return [f"  {clean(line)}" for line in changes.lines(report["since"])[:MOST]]
+    except (AttributeError, KeyError, TypeError):
+        return []  # there is none, or it is a hostile one's
 
 
 def _headline(node: str, report: Mapping[str, Any], found: Sequence[Verdict]) -> str:
@@ -61,7 +110,7 @@ def _headline(node: str, report: Mapping[str, Any], found: Sequence[Verdict]) ->
     parts = [node, f"cluster {report.get('cluster') or 'none'}", str(report.get("profile") or "")]
     plan = str(report.get("plan") or "")[:12]
     parts.append(f"plan {plan or 'none'}")
-    return _clean("  ".join(filter(None, [*parts, _counts(counts)])))
+    return clean("  ".join(filter(None, [*parts, _counts(counts)])))
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -70,18 +119,18 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 def _row(verdict: Verdict, colour: bool) -> list[str]:
-    head = f"  {_paint(verdict.status, colour)}  {_clean(verdict.id):<8} {_clean(verdict.text)}"
+    head = f"  {_paint(verdict.status, colour)}  {clean(verdict.id):<8} {clean(verdict.text)}"
     if verdict.status == PASS:
-        return [f"{head}: {_clean(verdict.seen)}" if verdict.seen else head]
+        return [f"{head}: {clean(verdict.seen)}" if verdict.seen else head]
     if verdict.status == SKIP:
-        return [f"{head}: {_clean(verdict.reason)}"]
+        return [f"{head}: {clean(verdict.reason)}"]
     details = [
         f"seen: {verdict.seen}; wanted: {verdict.wanted}",
         f"reason: {verdict.reason}" if verdict.reason else "",
         f"waived {verdict.was}: {verdict.waiver}" if verdict.waiver else "",
         f"remedy: {verdict.remedy}" if verdict.remedy and not verdict.waiver else "",
     ]
-    return [head, *(f"           {_clean(line)}" for line in details if line)]
+    return [head, *(f"           {clean(line, LONGEST)}" for line in details if line)]
 
 
 def _paint(status: str, colour: bool) -> str:
@@ -89,10 +138,10 @@ def _paint(status: str, colour: bool) -> str:
     return f"\x1b[{_COLOURS[status]}m{word}\x1b[0m" if colour else word
 
 
-def _clean(text: str) -> str:
-    """Return text of outside without what could steer a terminal, at most 500 characters."""
+def clean(text: str, most: int = 500) -> str:
+    """Return text of outside without what could steer a terminal, at most ``most`` characters."""
     shown = "".join(char if char.isprintable() else "?" for char in text)
-    return shown if len(shown) <= 500 else shown[:497] + "..."
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
 
 
 def _texts(value: Any) -> list[str]:

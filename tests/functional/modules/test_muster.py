@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from salt.exceptions import SaltInvocationError
 
-from saltext.muster import digest, platforms
+from saltext.muster import comparison, digest, platforms
 from tests.support.minion import Minion
 
 
@@ -38,6 +40,35 @@ def test_check_judges_every_row_and_sets_the_exit_code(planned):
     assert planned.modules.pack["__context__"]["retcode"] == report["retcode"]
 
 
+def test_check_tells_what_is_compared_only_when_asked(planned):
+    report = planned.call("muster.check", refresh=False)
+    assert "values" not in report
+    report = planned.call("muster.check", refresh=False, compare=True)
+    assert set(report["values"]) == {row.id for row in comparison.rows("ravada")}
+    assert set(report["values"]["RAV-016"]) == {"os"}
+    assert "refresh=True" in report["values"]["MST-002"]["low"]["unknown"]
+    assert len(json.dumps(report["values"])) <= comparison.BYTES
+
+
+def test_check_without_a_plan_tells_nothing_to_compare(minion):
+    assert "values" not in minion.call("muster.check", refresh=False, compare=True)
+
+
+def test_waivers_are_in_the_report_with_their_state(tmp_path):
+    waiver = {"reason": "r", "owner": "o", "expires": "2027-01-01"}
+    waivers = [
+        {**waiver, "requirement": "RAV-017"},
+        {**waiver, "requirement": "RAV-015", "expires": "2026-11-20"},
+        {**waiver, "requirement": "RAV-016"},  # the whole cluster's: in its report alone
+    ]
+    planned = Minion(tmp_path, {"muster": plan(waivers=waivers)})
+    report = planned.call("muster.check", refresh=False)
+    states = {each["requirement"]: each["state"] for each in report["waivers"]}
+    assert states.keys() == {"RAV-017", "RAV-015"}
+    assert states["RAV-017"] in ("used", "unused")
+    assert states["RAV-015"] == "expired"
+
+
 def test_without_a_plan_check_is_never_green(minion):
     report = minion.call("muster.check", refresh=False)
     assert (report["retcode"], report["verdicts"]) == (2, [])
@@ -53,7 +84,8 @@ def test_components_are_the_plans_and_none_without_a_sound_plan(tmp_path, planne
 
 
 def test_facts_are_those_of_the_plan_or_those_asked_for(planned):
-    assert set(planned.call("muster.facts")) == {"kvm_spice", "os", "packages"}
+    rows = platforms.load("ravada").REQUIREMENTS
+    assert set(planned.call("muster.facts")) == {probe for row in rows for probe in row.probes}
     assert set(planned.call("muster.facts", "hosts")) == {"hosts"}
     with pytest.raises(SaltInvocationError, match=r"there are: .*hosts"):
         planned.call("muster.facts", "nonsense")
