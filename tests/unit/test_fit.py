@@ -8,7 +8,7 @@ import pytest
 
 from saltext.muster import fit, platforms, profiles
 from saltext.muster.catalogue.predicates.base import declared
-from saltext.muster.facts import Facts
+from saltext.muster.facts import Facts, names
 from saltext.muster.requirement import Outcome, Requirement
 
 NOW = 1795219200.0
@@ -39,9 +39,9 @@ def fitted(monkeypatch, rows, facts):
     [
         ("pass", "", "suits"),
         ("warn", "", "suits"),
-        ("pending", "", "suits after state.apply"),
-        ("fail", "packages", "suits after state.apply"),
-        ("fail", "firewall", "no"),
+        ("pending", "", "after state.apply"),
+        ("fail", "packages", "after state.apply"),
+        ("fail", "firewall", "no"),  # no such component yet, and it reads the server alone
         ("fail", "", "no"),
         ("unknown", "", "unknown"),
         ("unknown", "packages", "unknown"),
@@ -55,18 +55,28 @@ def test_one_row_decides(monkeypatch, status, component, answer):
     assert reasons == ([] if answer == "suits" else [("A", answer, status)])
 
 
+def test_what_can_be_prepared_does_not_speak_against_a_server(monkeypatch):
+    missing = row("A", lambda facts, plan: Outcome("fail", "s", "w"), probes=("os", "lvm"))
+    assert fitted(monkeypatch, [missing], {})["answer"] == "after work by hand"
+
+
+def test_the_probes_of_a_server_are_there():
+    assert set(names()) >= fit.OF_SERVER
+
+
 def test_the_worst_row_decides(monkeypatch):
     rows = [
         row("A"),
         row("B", lambda facts, plan: Outcome("fail", "s", "w"), component="packages"),
-        row("C", lambda facts, plan: Outcome("unknown", "s", "w")),
-        row("D", lambda facts, plan: Outcome("fail", "s", "w")),
+        row("C", lambda facts, plan: Outcome("fail", "s", "w"), probes=("os", "lvm")),
+        row("D", lambda facts, plan: Outcome("unknown", "s", "w")),
+        row("E", lambda facts, plan: Outcome("fail", "s", "w")),
     ]
     facts = {"os": {"status": "pass"}}
-    answers = [fitted(monkeypatch, rows[:count], facts)["answer"] for count in (1, 2, 3, 4)]
+    answers = [fitted(monkeypatch, rows[:count], facts)["answer"] for count in range(1, 6)]
     assert answers == list(fit.ANSWERS)
     ids = [reason["id"] for reason in fitted(monkeypatch, rows, facts)["reasons"]]
-    assert ids == ["D", "C", "B"]
+    assert ids == ["E", "D", "C", "B"]
 
 
 def test_rows_that_need_a_cluster_file_are_counted_apart(monkeypatch):
@@ -87,7 +97,8 @@ def test_what_was_not_judged_at_all_does_not_suit(monkeypatch):
     ("answers", "status"),
     [
         (["no", "suits"], 0),
-        (["no", "suits after state.apply"], 3),
+        (["no", "after state.apply"], 3),
+        (["no", "after work by hand"], 3),
         (["no", "unknown"], 2),
         (["no"], 2),
         ([], 2),

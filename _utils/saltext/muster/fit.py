@@ -14,14 +14,21 @@ from saltext.muster.requirement import Plan, Requirement, judge
 from saltext.muster.verdict import FAIL, PENDING, SKIP, UNKNOWN, WARN, Verdict
 
 #: How a server fits a profile, best first.
-SUITS, AFTER, UNREAD, NO = "suits", "suits after state.apply", "unknown", "no"
-ANSWERS = (SUITS, AFTER, UNREAD, NO)
+SUITS, AFTER, BY_HAND = "suits", "after state.apply", "after work by hand"
+UNREAD, NO = "unknown", "no"
+ANSWERS = (SUITS, AFTER, BY_HAND, UNREAD, NO)
+
+#: Probes of what a server is by itself: a row that reads nothing else cannot be prepared for.
+OF_SERVER = frozenset(
+    "architecture cpu disks filesystems kernel memory motherboard os virtualization".split()
+)
 
 #: What a reason is made of.
 _REASON = ("answer", "id", "status", "text", "seen", "wanted", "reason")
 _TITLES = {
     NO: "Speaks against it:",
     UNREAD: "Could not be read:",
+    BY_HAND: "Yours to prepare:",
     AFTER: "Remedied by state.apply, or waiting:",
 }
 
@@ -54,10 +61,10 @@ def matrix(collect: Collect, node: str, now: float, platform: str = "") -> dict[
 
 
 def exit_code(answers: Sequence[str]) -> int:
-    """Return 0 when a profile suits, 3 when one does after state.apply, else 2."""
+    """Return 0 when a profile suits, 3 when one does once it is prepared, else 2."""
     if SUITS in answers:
         return 0
-    return 3 if AFTER in answers else 2
+    return 3 if AFTER in answers or BY_HAND in answers else 2
 
 
 def _fit(profile: profiles.Profile, facts: Facts, node: str, now: float) -> dict[str, Any]:
@@ -95,7 +102,9 @@ def _against(row: Requirement, verdict: Verdict) -> str:
         return UNREAD
     if verdict.status == PENDING or (verdict.status == FAIL and row.component in remedied()):
         return AFTER
-    return NO if verdict.status == FAIL else SUITS
+    if verdict.status != FAIL:
+        return SUITS
+    return NO if set(row.probes) <= OF_SERVER else BY_HAND
 
 
 @lru_cache

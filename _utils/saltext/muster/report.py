@@ -107,9 +107,9 @@ def _since(report: Mapping[str, Any]) -> list[str]:
 
 def _headline(node: str, report: Mapping[str, Any], found: Sequence[Verdict]) -> str:
     counts = {status: sum(verdict.status == status for verdict in found) for status in STATUSES}
-    parts = [node, f"cluster {report.get('cluster') or 'none'}", str(report.get("profile") or "")]
-    plan = str(report.get("plan") or "")[:12]
-    parts.append(f"plan {plan or 'none'}")
+    named, plan = f"cluster {report.get('cluster') or 'none'}", str(report.get("plan") or "")[:12]
+    parts = [node, "" if node == named else named, str(report.get("profile") or "")]
+    parts.append("" if node == named else f"plan {plan or 'none'}")  # a cluster has no one plan
     return clean("  ".join(filter(None, [*parts, _counts(counts)])))
 
 

@@ -27,7 +27,8 @@ def test_fit_tells_each_profile_and_why_not(tmp_path, capsys):
     assert (found["format"], found["version"], len(found["profiles"])) == ("muster-fit", 1, 36)
     by_text = {each["text"]: each for each in found["profiles"]}
     assert by_text["vmmanager kvm switching current test"]["answer"] in fit.ANSWERS[:2]
-    assert by_text["ganeti xen current production"]["answer"] == "no"
+    assert by_text["ganeti xen current production"]["answer"] == "unknown"  # no package names
+    assert by_text["pvc kvm 0.9.39 heavy"]["answer"] == "no"
     assert by_text["vmmanager lxd switching current test"]["answer"] == "no"
     assert found["retcode"] == status
 

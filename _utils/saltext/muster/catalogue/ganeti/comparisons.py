@@ -28,7 +28,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         text="the nodes have the same hardware and software as far as possible",
         kinds=("topology", "advice"),
         recommended="the same",
-        probes=("cpu", "kernel", "memory", "os", "packages"),
+        probes=("cpu", "disks", "kernel", "memory", "os", "packages"),
         values=told.all_of(
             told.fact(
                 processor_model="cpu.model",
@@ -36,6 +36,7 @@ COMPARISONS: tuple[Comparison, ...] = (
                 kernel="kernel.release",
             ),
             told.memory,
+            told.disks,
             told.release,
             told.versions(
                 drbd="drbd-utils|drbd8-utils",

@@ -207,3 +207,13 @@ def _memory(facts: Facts) -> str:
 def skew(facts: Facts, plan: Plan) -> Values:
     """Tell the bounds of this clock's offset to the master's, in seconds."""
     return {bound: tell(facts.get, "skew", bound) for bound in ("low", "high")}
+
+
+def disks(facts: Facts, plan: Plan) -> Values:
+    """Tell how many drives there are, and what they hold together in units of 10 GB."""
+    return {"disks": tell(_disks, facts)}
+
+
+def _disks(facts: Facts) -> str:
+    drives, held = facts.get("disks", "drives"), facts.get("disks", "usable")
+    return f"{drives} of together {round(held / 10**10) * 10} GB"
