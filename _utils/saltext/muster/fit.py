@@ -19,9 +19,17 @@ UNREAD, NO = "unknown", "no"
 ANSWERS = (SUITS, AFTER, BY_HAND, UNREAD, NO)
 
 #: Probes of what a server is by itself: a row that reads nothing else cannot be prepared for.
-OF_SERVER = frozenset(
-    "architecture cpu disks filesystems kernel memory motherboard os virtualization".split()
-)
+OF_SERVER = {
+    "architecture",
+    "cpu",
+    "disks",
+    "filesystems",
+    "kernel",
+    "memory",
+    "motherboard",
+    "os",
+    "virtualization",
+}
 
 #: What a reason is made of.
 _REASON = ("answer", "id", "status", "text", "seen", "wanted", "reason")

@@ -102,6 +102,15 @@ def test_a_node_without_a_report_is_unknown_and_so_is_the_comparison(odd):
     assert N2 in of_cluster["verdicts"][0]["reason"]
 
 
+@pytest.mark.parametrize(
+    "odd", [False, None, "Minion did not return. [No response]", "Minion did not return"]
+)
+def test_all_ways_in_which_salt_says_that_a_node_is_silent(odd):
+    found = gathered(both("pass", "pass") | {N2: odd})["reports"]
+    assert "the minion did not answer" in found[N2]["problems"][0]
+    assert "it did not answer" in found["cluster ganeti-demo"]["verdicts"][0]["reason"]
+
+
 def nested(depth):
     found = []
     for _level in range(depth):

@@ -42,8 +42,7 @@ def gather(
         report = sound(node, answer, owners.get(node), now)
         reports[_called(node)] = report
         if report.get("problems"):
-            given = answer is False or answer is None
-            silent[node] = "it did not answer" if given else "its answer cannot be used"
+            silent[node] = _silence(answer) or "its answer cannot be used"
     for node in set(expected) - set(answers):
         reports[node] = missing(node, _NO_KEY)
         silent[node] = "it is not connected"
@@ -67,7 +66,7 @@ def sound(node: str, answer: Any, cluster: Cluster | None, now: float) -> dict[s
     cluster is the one whose file names the node; by its plan and its platform's rows the answer
     is measured. None = no valid file does, or several do.
     """
-    if answer is False or answer is None:
+    if _silence(answer):
         return missing(node, _NO_ANSWER)
     if not isinstance(answer, Mapping) or not isinstance(answer.get("verdicts"), list):
         return missing(node, f"its answer is no report: {comparison.said(answer)}")
@@ -87,6 +86,12 @@ def sound(node: str, answer: Any, cluster: Cluster | None, now: float) -> dict[s
     rows = {row.id: row for row in platforms.load(cluster.platform).REQUIREMENTS}
     texts += _odd(found, rows)
     return _report(plan, _measured(found, rows, plan), texts[:MOST_PROBLEMS])
+
+
+def _silence(answer: Any) -> str:
+    """Return "" for an answer, else that there is none: Salt says that in several ways."""
+    told = isinstance(answer, str) and answer.startswith("Minion did not return")
+    return "it did not answer" if told or answer is False or answer is None else ""
 
 
 def missing(node: str, why: str) -> dict[str, Any]:
