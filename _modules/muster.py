@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -12,8 +13,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import assess, clock, comparison, explanation, facts
-from saltext.muster import bundle as bundles
+from saltext.muster import assess, clock, facts
 from saltext.muster.errors import InvalidArgument, MusterError
 from saltext.muster.requirement import waived_keys
 from saltext.muster.verdict import Verdict
@@ -71,8 +71,8 @@ def check(refresh: bool = True, bundle: str | None = None, compare: bool = False
         report = assess.report(plan, [], wrong)
     elif bundle is not None:
         held = _bundle(bundle)
-        report = assess.of_bundle(plan, held)
-        report.update(_values(plan, compare, bundles.reader(held)))
+        report = _library("replay").judged(plan, held)
+        report.update(_values(plan, compare, _library("bundle").reader(held)))
     else:
         age = time.monotonic() - asked
         skew = clock.skew(float(plan["now"]), age, time.time()) if refresh else None
@@ -100,7 +100,7 @@ def explain(requirement: str) -> str:
         salt-call muster.explain GNT-012
     """
     try:
-        return explanation.explain(str(requirement))
+        return str(_library("explanation").explain(str(requirement)))
     except InvalidArgument as err:
         raise SaltInvocationError(str(err)) from err
 
@@ -126,7 +126,7 @@ def facts_(*probes: str) -> dict[str, Any]:
     if not probes:
         if wrong or not plan:
             raise SaltInvocationError("; ".join(wrong))
-        wanted = {probe for row in assess.requirements(plan) for probe in row.probes}
+        wanted = assess.probes(assess.requirements(plan), plan)
     try:
         return _collect(wanted, None, {} if wrong else plan or {})
     except InvalidArgument as err:
@@ -250,9 +250,11 @@ def _needed(
     plan: Mapping[str, Any], compare: bool, skew: Mapping[str, float] | None
 ) -> assess.Collect:
     """Collect what judging needs, and comparing when it is asked for; return what gives it."""
-    compared = comparison.rows(str(plan["platform"])) if compare else ()
-    wanted = {probe for row in assess.requirements(plan) for probe in row.probes}
-    known = _collect(sorted(wanted | comparison.probes(compared)), skew, plan)
+    wanted = set(assess.probes(assess.requirements(plan), plan))
+    if compare:
+        comparison = _library("comparison")
+        wanted |= comparison.probes(comparison.rows(str(plan["platform"])))
+    known = _collect(sorted(wanted), skew, plan)
     return lambda probes: known
 
 
@@ -263,6 +265,7 @@ def _judged(plan: Mapping[str, Any], known: assess.Collect) -> list[Verdict]:
 def _values(plan: Mapping[str, Any], compare: bool, known: assess.Collect) -> dict[str, Any]:
     if not compare:
         return {}
+    comparison = _library("comparison")
     compared = comparison.rows(str(plan["platform"]))
     found = facts.Facts(known(comparison.probes(compared)))
     return {"values": comparison.values(compared, found, plan)}
@@ -270,9 +273,15 @@ def _values(plan: Mapping[str, Any], compare: bool, known: assess.Collect) -> di
 
 def _bundle(path: str) -> dict[str, Any]:
     try:
-        return bundles.load(os.path.abspath(str(path)))
+        held: dict[str, Any] = _library("bundle").load(os.path.abspath(str(path)))
     except MusterError as err:
         raise CommandExecutionError(str(err)) from err
+    return held
+
+
+def _library(name: str) -> Any:
+    """Return a module of the library that a converged run does not need: loading it takes time."""
+    return importlib.import_module(f"saltext.muster.{name}")
 
 
 def _once(probes: Iterable[str], run: dict[str, Any]) -> dict[str, Any]:

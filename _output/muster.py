@@ -27,7 +27,8 @@ def output(data: Any, **kwargs: Any) -> str:
     Return reports as a table; colours only on a terminal.
 
     data
-        Reports by minion id, or a runner's ``{"reports": ..., "retcode": ...}``.
+        Reports by minion id, or a runner's ``{"reports": ..., "retcode": ...}``, or its
+        ``{"text": ..., "retcode": ...}``, which is printed as it is.
 
     CLI Example:
 
@@ -35,6 +36,8 @@ def output(data: Any, **kwargs: Any) -> str:
 
         salt '*' muster.check --out=muster
     """
+    if isinstance(data, dict) and set(data) == {"text", "retcode"}:
+        return str(data["text"]).rstrip("\n")
     if isinstance(data, dict) and set(data) - {"format", "version"} == {"reports", "retcode"}:
         data = data["reports"]
     table = report.table(data if isinstance(data, dict) else {"": data}, bool(__opts__["color"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import salt.client
 
+from saltext.muster import formats
 from saltext.muster.master import gather
 from saltext.muster.master import validate as validation
 
@@ -40,7 +41,9 @@ def validate(path: str | list[str] | None = None) -> dict[str, Any]:
     return {"data": {"files": files, "retcode": status}, "outputter": "nested"}
 
 
-def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str, Any]:
+def check(
+    tgt: str = "*", tgt_type: str = "glob", timeout: int = 60, form: str = "table"
+) -> dict[str, Any]:
     """Judge the nodes against all their requirements, compare them, and show one table.
 
     Each cluster of the cluster files has a report of its own, ``cluster NAME``: its nodes
@@ -57,6 +60,10 @@ def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str
     timeout
         Seconds to wait for the minions.
 
+    form
+        ``table`` (with ``--out=json`` the data), ``junit`` (JUnit XML) or ``prometheus`` (a
+        textfile for the node exporter).
+
     The exit status is 0 (all pass, warn, skip or waived), 3 (something is pending, nothing
     worse) or 2 (a fail or an unknown).
 
@@ -66,7 +73,10 @@ def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str
 
         salt-run muster.check
         salt-run muster.check 'node1*'
+        salt-run muster.check form=junit > muster.xml
     """
+    if form not in formats.FORMATS:
+        return _text(f"muster: there is no form {form!a}: {', '.join(formats.FORMATS)}\n", 2)
     with salt.client.get_local_client(mopts=__opts__) as client:
         answers = client.cmd(
             tgt, "muster.check", tgt_type=tgt_type, timeout=timeout, kwarg={"compare": True}
@@ -74,4 +84,10 @@ def check(tgt: str = "*", tgt_type: str = "glob", timeout: int = 60) -> dict[str
     clusters, named = validation.clusters(__opts__)
     expected = named if tgt == "*" else ()
     data = gather.gather(answers, clusters, expected, time.time())
+    if form in ("junit", "prometheus"):
+        return _text(formats.text(data["reports"], data["retcode"], form), data["retcode"])
     return {"data": data, "outputter": "muster"}
+
+
+def _text(text: str, retcode: int) -> dict[str, Any]:
+    return {"data": {"text": text, "retcode": retcode}, "outputter": "muster"}

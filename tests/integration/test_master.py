@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 from tests.integration.conftest import CLUSTER, ID
@@ -70,6 +72,19 @@ def test_the_runner_exits_with_what_it_found(minion, master):
     assert "problems" not in reports[ID]
     found = {verdict["id"]: verdict for verdict in reports["cluster small"]["verdicts"]}
     assert found["GNT-010"]["reason"] == "the cluster has one node"
+
+
+def test_the_runner_speaks_junit_and_prometheus(minion, master):
+    done = master.salt_run_cli().run("muster.check", "form=junit", "timeout=30", _timeout=60)
+    assert done.returncode == 2
+    suites = ElementTree.fromstring(done.data["text"].encode())
+    assert ID in {suite.get("name") for suite in suites.iter("testsuite")}
+    done = master.salt_run_cli().run("muster.check", "form=prometheus", "timeout=30", _timeout=60)
+    assert done.returncode == 2
+    assert "# TYPE muster_requirement gauge" in done.data["text"]
+    done = master.salt_run_cli().run("muster.check", "form=xml", _timeout=60)
+    assert done.returncode == 2
+    assert "there is no form 'xml'" in done.data["text"]
 
 
 def test_a_node_that_does_not_answer_is_unknown_and_named(minion, master, file):

@@ -7,7 +7,7 @@ import copy
 import jsonschema
 import pytest
 
-from saltext.muster import assess, schema
+from saltext.muster import assess, replay, schema
 from saltext.muster.verdict import Verdict
 from tests.support import bundles, hosts
 
@@ -17,7 +17,7 @@ REPORTS, BUNDLES = VALIDATOR(schema.REPORT), VALIDATOR(schema.BUNDLE)
 
 def report_of(profile, old=None, **changes):
     plan = {**hosts.sound_plan(profile), "now": hosts.NOW, **changes}
-    return assess.of_bundle(plan, bundles.sound(profile), old)
+    return replay.judged(plan, bundles.sound(profile), old)
 
 
 @pytest.mark.parametrize("data", [schema.REPORT, schema.BUNDLE])

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timezone
 from typing import Any
 
-from saltext.muster import bundle, changes, digest, platforms
+from saltext.muster import digest, platforms
 from saltext.muster.errors import MusterError
 from saltext.muster.facts import Facts
-from saltext.muster.requirement import Plan, Requirement, in_preflight, judge
+from saltext.muster.requirement import Plan, Requirement, in_preflight, judge, outside
 from saltext.muster.requirement import waivers as holding
 from saltext.muster.verdict import STATUSES, WAIVED, Verdict, count, exit_code
 
@@ -37,9 +37,14 @@ def today(plan: Plan) -> date:
 
 def verdicts(rows: Sequence[Requirement], plan: Plan, collect: Collect) -> list[Verdict]:
     """Judge the rows on facts from ``collect``, which is asked once for just what they need."""
-    facts = Facts(collect(sorted({probe for row in rows for probe in row.probes})))
+    facts = Facts(collect(probes(rows, plan)))
     found = [judge(row, facts, plan, today(plan)) for row in rows]
     return sorted(found, key=lambda verdict: (STATUSES.index(verdict.status), verdict.id))
+
+
+def probes(rows: Iterable[Requirement], plan: Plan) -> list[str]:
+    """Return the names of the facts that the rows of the plan's profile are judged by."""
+    return sorted({probe for row in rows if not outside(row, plan) for probe in row.probes})
 
 
 def targets(plan: Plan) -> list[str]:
@@ -48,23 +53,6 @@ def targets(plan: Plan) -> list[str]:
     master = known.get("master_address", "")
     others = [master] if master and master != known.get("address") else []
     return [str(address) for address in known.get("peers", others)]
-
-
-def of_bundle(
-    plan: Plan, held: Mapping[str, Any], old: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """Return the report of judging the facts in a bundle by a plan.
-
-    With an older bundle the report tells what changed since, by the same plan.
-    """
-    rows = requirements(plan)
-    found = verdicts(rows, plan, bundle.reader(held))
-    data = {**report(plan, found), "bundle": bundle.origin(held)}
-    if old is None:
-        return data
-    before = verdicts(rows, plan, bundle.reader(old))
-    since = {**bundle.origin(old), "verdicts": changes.verdicts(before, found)}
-    return {**data, "since": {**since, **changes.differences(old, held)}}
 
 
 def problems(pillar: Mapping[str, Any]) -> list[str]:

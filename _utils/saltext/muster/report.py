@@ -72,8 +72,21 @@ def _node(node: str, report: Any, colour: bool) -> str:
     for problem in _texts(report.get("problems")):
         lines.append(f"  {_paint('fail', colour)}  {clean(problem)}")
     for verdict in found:
-        lines += _row(verdict, colour)
-    return "\n".join(lines + _waivers(report) + _since(report))
+        lines += _row(verdict, colour) if verdict.status != SKIP else []
+    return "\n".join(lines + _skipped(found, colour) + _waivers(report) + _since(report))
+
+
+def _skipped(found: Sequence[Verdict], colour: bool) -> list[str]:
+    """Return a line for each reason to skip: many rows share one."""
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in found:
+        if verdict.status == SKIP:
+            groups.setdefault(verdict.reason, []).append(verdict)
+    told = []
+    for reason, rows in groups.items():
+        ids = " ".join(row.id for row in rows) if len(rows) > 1 else f"{rows[0].id} {rows[0].text}"
+        told.append(f"  {_paint(SKIP, colour)}  {clean(ids)}: {clean(reason)}")
+    return told
 
 
 def _origin(report: Mapping[str, Any]) -> list[str]:
@@ -122,8 +135,6 @@ def _row(verdict: Verdict, colour: bool) -> list[str]:
     head = f"  {_paint(verdict.status, colour)}  {clean(verdict.id):<8} {clean(verdict.text)}"
     if verdict.status == PASS:
         return [f"{head}: {clean(verdict.seen)}" if verdict.seen else head]
-    if verdict.status == SKIP:
-        return [f"{head}: {clean(verdict.reason)}"]
     details = [
         f"seen: {verdict.seen}; wanted: {verdict.wanted}",
         f"reason: {verdict.reason}" if verdict.reason else "",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saltext.muster import verdict
-from saltext.muster.cluster import Cluster
 from saltext.muster.facts import Facts, Unread
 from saltext.muster.verdict import Verdict
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
 
 Plan = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from salt.exceptions import SaltInvocationError
 
-from saltext.muster import comparison, digest, platforms
+from saltext.muster import assess, comparison, digest, platforms
 from tests.support.minion import Minion
 
 
@@ -85,7 +85,9 @@ def test_components_are_the_plans_and_none_without_a_sound_plan(tmp_path, planne
 
 def test_facts_are_those_of_the_plan_or_those_asked_for(planned):
     rows = platforms.load("ravada").REQUIREMENTS
-    assert set(planned.call("muster.facts")) == {probe for row in rows for probe in row.probes}
+    found = set(planned.call("muster.facts"))
+    assert found == set(assess.probes(rows, planned.opts["pillar"]["muster"]))
+    assert {"hosts", "packages"} < found < {probe for row in rows for probe in row.probes}
     assert set(planned.call("muster.facts", "hosts")) == {"hosts"}
     with pytest.raises(SaltInvocationError, match=r"there are: .*hosts"):
         planned.call("muster.facts", "nonsense")

@@ -54,6 +54,11 @@ def test_reports_are_a_table(options, wrap):
     assert "\x1b" not in text
 
 
+def test_a_text_of_the_runner_is_printed_as_it_is(options):
+    text = '<?xml version="1.0"?>\n<testsuites/>\n'
+    assert show(options, {"text": text, "retcode": 0}) == text
+
+
 def test_colours_only_where_salt_wants_them(options):
     assert "\x1b[31;1mfail" in show({**options, "force_color": True}, {"n1": REPORT})
 

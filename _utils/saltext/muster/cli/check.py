@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from saltext.muster import assess, bundle
+from saltext.muster import assess, bundle, formats, replay
 from saltext.muster.cli import clusters, subjects
 from saltext.muster.errors import MusterError
 from saltext.muster.verdict import UNKNOWN, exit_code
@@ -26,7 +25,8 @@ def check(arguments: argparse.Namespace) -> int:
     old = bundle.load(arguments.since) if arguments.since else None
     reports = _bundles(paths, planner, old) if paths else _host(arguments.root, planner, old)
     status = _exit_code(reports)
-    sys.stdout.write(_printed(reports, status, arguments.format))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    sys.stdout.write(formats.text(reports, status, arguments.format, colour))
     return status
 
 
@@ -44,7 +44,7 @@ def _bundles(
         if node in first:
             raise MusterError(f"{first[node]} and {path} are both of {node!a}: give one of them")
         first[node] = path
-        reports[node] = assess.of_bundle(plan, held, old)
+        reports[node] = replay.judged(plan, held, old)
         if several:
             several.add(node, held, plan)
     return {**reports, **several.report()} if several else reports
@@ -53,9 +53,9 @@ def _bundles(
 def _host(root: str, planner: subjects.Planner, old: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the report of this machine, or of a captured host."""
     plan = planner.of(subjects.name_of(subjects.folder(root)))
-    wanted = {probe for row in assess.requirements(plan) for probe in row.probes} - {"skew"}
+    wanted = set(assess.probes(assess.requirements(plan), plan)) - {"skew"}
     held = bundle.collect(sorted(wanted), root, assess.targets(plan))
-    data = assess.of_bundle(plan, held, old)
+    data = replay.judged(plan, held, old)
     del data["bundle"]  # the facts are of now
     return {str(plan["id"]): data}
 
@@ -63,23 +63,3 @@ def _host(root: str, planner: subjects.Planner, old: Mapping[str, Any] | None) -
 def _exit_code(reports: Mapping[str, Mapping[str, Any]]) -> int:
     found = [verdict["status"] for each in reports.values() for verdict in each["verdicts"]]
     return exit_code(found or [UNKNOWN])
-
-
-def _printed(reports: Mapping[str, Any], status: int, how: str) -> str:
-    if how == "json":
-        several = {"format": f"{assess.FORMAT}s", "version": assess.VERSION, "reports": reports}
-        one = next(iter(reports.values()))
-        data = one if len(reports) == 1 else {**several, "retcode": status}
-        return json.dumps(data) + "\n"
-    if how == "junit":
-        from saltext.muster import junit
-
-        return junit.xml(reports)
-    if how == "prometheus":
-        from saltext.muster import prometheus
-
-        return prometheus.text(reports)
-    from saltext.muster import report
-
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return report.table(reports, colour) + "\n"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from saltext.muster import platforms
 from saltext.muster.errors import MusterError
+from saltext.muster.formats import FORMATS
 from saltext.muster.probes import _command
 from saltext.muster.verdict import EXIT_WRONG
 
@@ -16,8 +17,6 @@ _ABOUT = """Judge servers against what virtualization platforms ask of them, cha
 
 Exit status of every command: 0 all is well, 3 something is pending and nothing worse, 2 something
 is wrong, could not be read, or was not understood."""
-
-FORMATS = ("table", "json", "junit", "prometheus")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ def installed_any(*alternatives: str) -> Test:
     def test(facts: Facts, plan: Plan) -> Outcome:
         installed = facts.get("packages", "installed")
         missing = [word for word in alternatives if not set(word.split("|")) & set(installed)]
+        missing = [word.replace("|", " or ") for word in missing]
         found = [name for word in alternatives for name in word.split("|") if name in installed]
         have = ", ".join(f"{name} {installed[name]}" for name in found)
         have = have if len(found) < 4 else f"all {len(alternatives)}"

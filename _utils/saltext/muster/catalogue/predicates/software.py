@@ -80,11 +80,11 @@ ADDITIONAL = (
 _UNITS = {
     "": """
         acpid auditd blk-availability bmc-* chrony chronyd console-* cron crond dbus* dm-event
-        e2scrub* edac* fstrim getty* haveged ipmi* irqbalance iscsi* iscsid kexec* kmod* logrotate
-        lvm2-* man-db mcelog mdadm* mdcheck* mdmonitor* microcode multipathd nftables ntp ntpd
-        ntpsec nvme* open-vm-tools* postfix qemu-guest-agent quotaon rc-local rngd rpcbind rsyslog
-        salt-* serial-getty smartd smartmontools ssh sshd sshd-* sysstat* systemd-* tuned udisks2
-        vgauthd vmtoolsd
+        e2scrub* edac* fstrim getty* haveged ipmi* irqbalance iscsi* iscsid kexec* kmod* ldconfig
+        logrotate lvm2-* man-db mcelog mdadm* mdcheck* mdmonitor* microcode multipathd nftables ntp
+        ntpd ntpsec nvme* open-vm-tools* postfix qemu-guest-agent quotaon rc-local rngd rpcbind
+        rsyslog salt-* serial-getty smartd smartmontools ssh sshd sshd-* sysstat* systemd-* tuned
+        udisks2 vgauthd vmtoolsd
     """,
     "debian": """
         accounts-daemon anacron apparmor apport* apt-* atd cloud-* cpufrequtils esm-* exim4 finalrd
@@ -94,7 +94,7 @@ _UNITS = {
         ua-* ubuntu-* udev* ufw unattended-upgrades uuidd* vgauth wpa_supplicant* x11-common
     """,
     "redhat": """
-        dnf-* dracut-shutdown firewalld import-state ip6tables iptables kdump* ldconfig loadmodules
+        dnf-* dracut-shutdown firewalld import-state ip6tables iptables kdump* loadmodules
         network NetworkManager* nis-domainname rdisc rhel-* selinux-* sssd* timedatex
     """,
 }
@@ -144,11 +144,11 @@ _PACKAGES = {
         laptop-detect locales* login* lsb-* lxd-agent* lxd-installer make mawk media-types
         mime-support motd-* mount mtr-tiny netbase netplan* networkd-dispatcher open-iscsi*
         open-vm-tools* overlay* packagekit* plymouth* pollinate popularity-contest powermgmt-base
-        publicsuffix reportbug resolvconf run-one s-nail sbsigntool secureboot-* sensible-utils
-        sgml-* snapd* software-properties-* sosreport ssh-import-id sysvinit-utils task-* tasksel*
-        tcl* tcpd thermald thin-* tnftp tree ubuntu-* ucf udev ufw unattended-upgrades update-*
-        uuid-runtime wamerican whiptail wireless-* wpasupplicant x11-* xauth xdg-user-dirs xterm xxd
-        zerofree
+        publicsuffix reportbug resolvconf run-one runit-helper s-nail sbsigntool secureboot-*
+        sensible-utils sgml-* snapd* software-properties-* sosreport ssh-import-id sysvinit-utils
+        task-* tasksel* tcl* tcpd thermald thin-* tnftp tree ubuntu-* ucf udev ufw
+        unattended-upgrades update-* usr-is-merged usrmerge uuid-runtime wamerican whiptail
+        wireless-* wpasupplicant x11-* xauth xdg-user-dirs xterm xxd zerofree
     """,
     "redhat": """
         almalinux-* authconfig authselect* basesystem biosdevname boost* centos-* checkpolicy
