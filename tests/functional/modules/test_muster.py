@@ -87,7 +87,7 @@ def test_facts_are_those_of_the_plan_or_those_asked_for(planned):
     rows = platforms.load("ravada").REQUIREMENTS
     found = set(planned.call("muster.facts"))
     assert found == set(assess.probes(rows, planned.opts["pillar"]["muster"]))
-    assert {"hosts", "packages"} < found < {probe for row in rows for probe in row.probes}
+    assert {"packages", "sshd"} < found < {probe for row in rows for probe in row.probes}
     assert set(planned.call("muster.facts", "hosts")) == {"hosts"}
     with pytest.raises(SaltInvocationError, match=r"there are: .*hosts"):
         planned.call("muster.facts", "nonsense")
