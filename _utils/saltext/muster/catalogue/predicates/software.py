@@ -198,7 +198,9 @@ def kind_of(what: str, name: str) -> str:
     what says what it is the name of: ``units`` (without their suffix), ``programs`` or
     ``packages``.
     """
-    return next((kind.name for kind in ADDITIONAL if name in _additional(what, kind)), "")
+    if name not in _additional(what, ADDITIONAL):  # nearly every name, told by one look
+        return ""
+    return next(kind.name for kind in ADDITIONAL if name in _additional(what, (kind,)))
 
 
 @cache
@@ -211,5 +213,5 @@ def base(what: str, family: str, platform: str) -> Names:
 
 
 @cache
-def _additional(what: str, kind: Kind) -> Names:
-    return Names((getattr(kind, what),))
+def _additional(what: str, kinds: tuple[Kind, ...]) -> Names:
+    return Names(getattr(kind, what) for kind in kinds)
