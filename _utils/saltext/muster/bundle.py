@@ -94,10 +94,12 @@ def origin(bundle: Mapping[str, Any]) -> dict[str, str]:
 def _read(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read(LARGEST + 1)
+    full = os.path.abspath(path)
     try:
-        return Source("/").data(os.path.abspath(path), LARGEST)
+        return Source("/").data(full, LARGEST)
     except Unreadable as err:
-        raise MusterError(str(err)) from None
+        # The path is told by who asked for the file.
+        raise MusterError(str(err).removeprefix(full).lstrip(": ")) from None
 
 
 def _refuse(constant: str) -> Any:
