@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -90,6 +91,26 @@ def test_a_foreign_repository_is_named(lab):
         assert found["status"] == "warn"
         assert "repo.invalid" in found["seen"]
         assert "secret" not in json.dumps(verdicts(lab, "node2"))
+
+
+@pytest.mark.parametrize("body", ["sleep 1000 & sleep 1000", "yes"], ids=["hangs", "never-stops"])
+def test_a_command_that_goes_wrong_takes_nothing_else_down(lab, body):
+    """The probe that runs it is unknown with the reason, in time; all other rows stand."""
+    before = verdicts(lab, "node3")
+    wrong = f"printf '#!/bin/sh\\n{body}\\n' > /run/wrong && chmod 755 /run/wrong"
+    start = f"{wrong} && mount --bind /run/wrong /usr/bin/ss"
+    end = "umount /usr/bin/ss; rm -f /run/wrong"
+    with broken(lab, "node3", start, end):
+        began = time.monotonic()
+        found = verdicts(lab, "node3")
+        took = time.monotonic() - began
+        left = lab.exec("node3", "pgrep", "-f", "/run/wrong|^sleep 1000|^yes")
+    assert found["GNT-015"]["status"] == "unknown"
+    assert "ss " in found["GNT-015"]["reason"]
+    others = {id_ for id_ in before if found[id_]["status"] != before[id_]["status"]}
+    assert others <= {"GNT-005", "GNT-015"}
+    assert took < 30  # the command's 10 s, and what a check takes
+    assert left.stdout == ""
 
 
 def test_a_bridge_with_spanning_tree_is_seen(lab):

@@ -34,6 +34,13 @@ PACKAGES = wants.packages(_REQUIRED)["names"]
 MOST_COORDINATORS = 5
 
 
+#: PVC-079, outside of labs.
+LEAST_NODES = 3
+
+#: Networks that no router may have an end in.
+UNROUTED = ("cluster", "storage")
+
+
 @dataclass(frozen=True)
 class Options:
     """PVC's own options in a cluster file.
@@ -56,6 +63,14 @@ def check(cluster: Cluster) -> Iterable[Finding]:
             "give 3 or 5 nodes `role: coordinator` (PVC-080)",
             "wanted 3 or 5 coordinators (1 in a lab)",
         )
+    if cluster.tier != "test" and len(cluster.nodes) < LEAST_NODES:
+        what = f"a cluster for production has at least {LEAST_NODES} nodes"
+        yield Finding(("nodes",), what, "add nodes, or write tier: test (PVC-079)", what)
+    for name in UNROUTED:
+        if name in cluster.networks and cluster.networks[name].gateway:
+            what = f"the network {name} is private and not routed"
+            remedy = "leave the gateway out (PVC-056, PVC-059)"
+            yield Finding(("networks", name, "gateway"), what, remedy, what)
     yield from no_address(("options", "api_address"), cluster.options.api_address)
 
 

@@ -51,8 +51,14 @@ class Options:
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what Ravada cannot live with in a cluster file: nothing by itself."""
-    return ()
+    """Return what Ravada cannot live with in a cluster file.
+
+    A file without the master is good too: it describes the other nodes alone.
+    """
+    for master in list(cluster.with_role("master"))[1:]:
+        what = "Ravada has one master"
+        remedy = "leave `role: master` to one node (RAV-002)"
+        yield Finding(("nodes", master.id, "role"), what, remedy, what)
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:

@@ -367,6 +367,7 @@ def test_the_whole_of_the_new_keys_is_taken():
     node = tree["nodes"]["node1.example.com"]
     node.update(role="master", site="east", sriov={"ens1": 0, "ens2": 1024})
     node["addresses"] = {"storage": "10.78.0.1"}
+    tree["nodes"]["node2.example.com"]["addresses"] = {"storage": "10.78.0.2"}
     tree.update(provider="hetzner", admin=["198.51.100.0/24"], repositories=["repo.example.com"])
     tree["pools"] = [
         {"name": "vms", "type": "dir", "path": "/srv/vms"},
@@ -400,12 +401,23 @@ def test_an_address_in_another_network_must_be_in_it_and_nobody_elses():
     tree = support.data()
     tree["networks"]["storage"] = {"cidr": "10.78.0.0/24"}
     tree["nodes"]["node1.example.com"]["addresses"] = {"storage": "10.79.0.1"}
+    tree["nodes"]["node2.example.com"]["addresses"] = {"storage": "10.78.0.2"}
     (problem,) = support.of(tree).problems
     assert "10.79.0.1 is not in the network 10.78.0.0/24" in problem.message
     for node in tree["nodes"].values():
         node["addresses"] = {"storage": "10.78.0.1"}
     (problem,) = support.of(tree).problems
     assert "the address 10.78.0.1 is also that of nodes node1.example.com" in problem.message
+
+
+def test_a_network_is_on_all_nodes_or_on_none():
+    tree = support.data()
+    tree["networks"]["storage"] = {"cidr": "10.78.0.0/24"}
+    assert support.of(tree).cluster
+    tree["nodes"]["node2.example.com"]["addresses"] = {"storage": "10.78.0.2"}
+    (problem,) = support.of(tree).problems
+    assert problem.where == "nodes.node1.example.com" or "node1" in problem.where
+    assert "no address in the network storage, where node2.example.com has one" in problem.message
 
 
 def test_what_is_judged_over_the_cluster_is_waived_for_all_of_it():

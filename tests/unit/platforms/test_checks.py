@@ -34,6 +34,11 @@ CASES = [
     ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.250"}, "needs a vm_gateway"),
     ("vmmanager-fabric", {"options/bgp_community": None}, "needs a bgp_community"),
     ("pvc", {"nodes/node3.example.com/role": "hypervisor"}, "wanted 3 or 5 coordinators"),
+    ("pvc", {"networks/cluster/gateway": "10.0.1.254"}, "the network cluster is private"),
+    ("pvc", {"networks/storage/gateway": "10.0.2.254"}, "the network storage is private"),
+    ("pvc", {"nodes/node3.example.com/addresses": {"cluster": "10.0.1.3"}}, "network storage"),
+    ("ganeti-xen", {"nodes/node2.example.com/addresses": None}, "network replication"),
+    ("ravada", {"nodes/node2.example.com/role": "master"}, "Ravada has one master"),
     ("pvc", {"options/api_address": "api"}, "options.api_address"),
     ("ganeti", {"options/secondary_cidr": "192.168.3.1/24"}, "options.secondary_cidr"),
     ("ganeti", {"options/minor_count": 256}, "wanted 1 to 255"),
@@ -69,3 +74,15 @@ def test_a_bgp_community(community, good):
 def test_a_single_coordinator_is_for_labs():
     roles = {f"nodes/node{n}.example.com/role": "hypervisor" for n in (2, 3)}
     assert problems("pvc", roles) == []
+
+
+@pytest.mark.parametrize(("tier", "told"), [("test", 0), ("production", 1), ("heavy", 1)])
+def test_less_than_three_nodes_are_for_tests(tier, told):
+    alone = {f"nodes/node{n}.example.com": None for n in (2, 3)}
+    found = problems("pvc", {**alone, "tier": tier})
+    assert ["at least 3 nodes" in each for each in found] == [True] * told
+
+
+def test_a_network_that_no_node_has_an_address_in_is_nobodys_business():
+    none = {f"nodes/node{n}.example.com/addresses": None for n in (1, 2)}
+    assert problems("ganeti-xen", none) == []

@@ -32,6 +32,7 @@ def prove(cluster: Cluster, known: Known | None) -> list[Finding]:
         *_twice(_names(cluster), "name"),
         *_pools(cluster),
         *_outside(cluster),
+        *_all_or_none(cluster),
         *(_waived(cluster, known) if known else ()),
         *_waivers(cluster),
     ]
@@ -136,6 +137,20 @@ def _outside(cluster: Cluster) -> Iterator[Finding]:
         yield from _within(cluster.main.cidr, own)
         gateway = cluster.main.gateway
         yield from _gateway(gateway, own)
+
+
+def _all_or_none(cluster: Cluster) -> Iterator[Finding]:
+    """A further network is on all nodes or on none: GNT-055, VMM-045."""
+    for name in cluster.networks:
+        have = [node.id for node in cluster.nodes.values() if name in node.addresses]
+        for node in cluster.nodes.values() if have else ():
+            if name != MAIN and name not in node.addresses:
+                yield Finding(
+                    ("nodes", node.id),
+                    f"has no address in the network {name}, where {have[0]} has one",
+                    f"give it `addresses: {{{name}: ...}}`, or take the network off all nodes",
+                    "has no address in a network where another node has one",
+                )
 
 
 def _within(cidr: str, found: Iterable[tuple[str, Path]]) -> Iterator[Finding]:

@@ -82,6 +82,7 @@ RULES: tuple[Rule, ...] = (
         "Separate replication network",
         "all nodes have a replication address, or none",
         minimum="all or none",
+        part="saltext.muster.master.proofs:prove",
     ),
     rule(
         "GNT-061",

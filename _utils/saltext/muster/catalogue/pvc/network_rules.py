@@ -6,6 +6,7 @@ from saltext.muster.catalogue.pvc.sources import ARCHITECTURE
 from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
+_CHECK = "saltext.muster_platforms.pvc:check"
 _PHYSICAL = "Physical network"
 _UPSTREAM = "Upstream network"
 _CLUSTER = "Cluster network"
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
         _CLUSTER,
         "the cluster network is private and not routed",
         minimum="no gateway",
+        part=_CHECK,
     ),
     rule(
         "PVC-057",
@@ -101,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         _STORAGE,
         "the storage network is private and not routed",
         minimum="no gateway",
+        part=_CHECK,
     ),
     rule(
         "PVC-060",

@@ -199,7 +199,12 @@ RULES: tuple[Rule, ...] = (
         "PVC-040", ARCHITECTURE, _CEPH, "a pool's copies cannot be changed in PVC once it is made"
     ),
     rule(
-        "PVC-079", ARCHITECTURE, _NODES, "a production cluster has three nodes", minimum="3 nodes"
+        "PVC-079",
+        ARCHITECTURE,
+        _NODES,
+        "a production cluster has three nodes",
+        minimum="3 nodes",
+        part=_CHECK,
     ),
     rule(
         "PVC-080",

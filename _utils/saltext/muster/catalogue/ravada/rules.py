@@ -6,6 +6,7 @@ from saltext.muster.catalogue.ravada.sources import DOCUMENT, PLACE
 from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
+_CHECK = "saltext.muster_platforms.ravada:check"
 _LINK = "saltext.muster.catalogue.predicates.kvm_spice:needed"
 
 _NODES, _STORAGE, _BALANCE = "Nodes", "Storage", "Balance algorithm"
@@ -17,6 +18,7 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "the cluster has exactly one master; other nodes come later",
         minimum="1 master",
+        part=_CHECK,
     ),
     rule(
         "RAV-003",

@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
         DOCUMENT,
         "Network settings",
         "nodes with two interfaces use the same one for main and the same one for additional",
+        part="saltext.muster.master.proofs:prove",
     ),
     rule(
         "NET-001",
