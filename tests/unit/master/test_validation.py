@@ -416,7 +416,7 @@ def test_a_network_is_on_all_nodes_or_on_none():
     assert support.of(tree).cluster
     tree["nodes"]["node2.example.com"]["addresses"] = {"storage": "10.78.0.2"}
     (problem,) = support.of(tree).problems
-    assert problem.where == "nodes.node1.example.com" or "node1" in problem.where
+    assert problem.where == "nodes['node1.example.com']"
     assert "no address in the network storage, where node2.example.com has one" in problem.message
 
 
