@@ -145,8 +145,8 @@ _PACKAGES = {
         mime-support motd-* mount mtr-tiny netbase netplan* networkd-dispatcher open-iscsi*
         open-vm-tools* overlay* packagekit* plymouth* pollinate popularity-contest powermgmt-base
         publicsuffix reportbug resolvconf run-one runit-helper s-nail sbsigntool secureboot-*
-        sensible-utils sgml-* snapd* software-properties-* sosreport sqv ssh-import-id sysvinit-utils
-        task-* tasksel* tcl* tcpd thermald thin-* tnftp tree ubuntu-* ucf udev ufw
+        sensible-utils sgml-* snapd* software-properties-* sosreport sqv ssh-import-id
+        sysvinit-utils task-* tasksel* tcl* tcpd thermald thin-* tnftp tree ubuntu-* ucf udev ufw
         unattended-upgrades update-* usr-is-merged usrmerge uuid-runtime wamerican whiptail
         wireless-* wpasupplicant x11-* xauth xdg-user-dirs xterm xxd zerofree
     """,
