@@ -32,13 +32,20 @@ def covered_by(row: Row) -> str:
         return f"component {row.component}" if row.component else "check"
     if isinstance(row, Rule):
         named = row.part.removeprefix("saltext.").replace(":", ".")
-        return named or ("the operator" if row.step else _uncovered(row))
+        return named or ("the operator" if row.step or to_weigh(row) else _uncovered(row))
     return "salt-run muster.validate" if isinstance(row, Conflict) else "salt-run muster.check"
+
+
+def to_weigh(row: Row) -> bool:
+    """Say whether a row is advice that the operator weighs: no part of muster does."""
+    return isinstance(row, Rule) and "advice" in row.kinds and not (row.part or row.step)
 
 
 def _uncovered(rule: Rule) -> str:
     """What no part of muster covers is never said to be met."""
-    return "test data" if "fixture" in rule.kinds else "not yet"
+    if "fixture" in rule.kinds:
+        return "test data"
+    return f"not yet: {'planning' if 'plan' in rule.kinds else 'proofs of the cluster file'}"
 
 
 def explain(requirement: str) -> str:

@@ -79,6 +79,16 @@ def test_the_operators_steps_are_handed_over(platform, capsys):
     assert main(["handover", "--platform", platform, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [step["id"] for step in found["steps"]] == [row.id for row in steps]
+    assert all(f"[ ] {row['id']}  {row['text']}" in out for row in found["weigh"])
+
+
+def test_every_row_is_judged_covered_the_operators_or_said_to_be_open():
+    told = {row.id: explanation.covered_by(row) for row in explanation.every().values()}
+    assert all(told.values())
+    assert told["PVC-033"] == told["RAV-035"] == "the operator"
+    assert told["PVC-036"] == "test data"
+    assert told["PVC-015"] == "not yet: planning"
+    assert told["PVC-063"] == "not yet: proofs of the cluster file"
 
 
 def test_cluster_files_are_validated(tmp_path, capsys):

@@ -50,16 +50,23 @@ def explain(arguments: argparse.Namespace) -> int:
 
 
 def handover(arguments: argparse.Namespace) -> int:
-    """List the steps that no part of muster does."""
+    """List the steps that no part of muster does, and the advice that it does not judge."""
     rows = explanation.rows(arguments.platform)
     steps = [row for row in rows if isinstance(row, Rule) and row.step]
+    advice = [row for row in rows if explanation.to_weigh(row)]
     if arguments.json:
-        told = [{"id": row.id, "text": row.text, "step": row.step} for row in steps]
-        print(json.dumps({"format": "muster-handover", "version": 1, "steps": told}))
+        told = {
+            "steps": [{"id": row.id, "text": row.text, "step": row.step} for row in steps],
+            "weigh": [{"id": row.id, "text": row.text} for row in advice],
+        }
+        print(json.dumps({"format": "muster-handover", "version": 1, **told}))
         return 0
     print(f"{arguments.platform}: {len(steps)} steps are the operator's")
-    for row in steps:
-        print(f"  [ ] {row.id}  {row.text}\n      {row.step}")
+    for step in steps:
+        print(f"  [ ] {step.id}  {step.text}\n      {step.step}")
+    print(f"{len(advice)} pieces of advice are the operator's to weigh")
+    for piece in advice:
+        print(f"  [ ] {piece.id}  {piece.text}")
     return 0
 
 
