@@ -172,7 +172,7 @@ def test_conflicts_that_cannot_are_problems_of_the_file(config, clusters):
 
 def test_one_server_in_files_of_two_platforms(runner, clusters):
     (clusters / "other.yaml").write_text(
-        "version: 1\nname: other\nplatform: pvc\n"
+        "version: 1\nname: other\nplatform: pvc\ntier: test\n"
         "nodes: {p1: {address: 10.77.0.11, fqdn: node1.example.com, role: coordinator}}\n"
     )
     data = runner()["data"]
@@ -184,7 +184,7 @@ def test_one_server_in_files_of_two_platforms(runner, clusters):
 
 def test_a_private_address_in_two_files_is_a_warning(runner, clusters):
     (clusters / "other.yaml").write_text(
-        "version: 1\nname: other\nplatform: pvc\n"
+        "version: 1\nname: other\nplatform: pvc\ntier: test\n"
         "nodes: {p1.example.com: {address: 10.77.0.11, role: coordinator}}\n"
     )
     data = runner()["data"]
