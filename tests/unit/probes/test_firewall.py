@@ -297,8 +297,15 @@ def test_tables_that_nothing_shows_are_unknown(host):
     assert unknown(chains_of(host, NAMES, nft=ruleset()))
 
 
+#: A kernel that has nf_tables as a module, if at all.
+KERNEL = {
+    "/proc/sys/kernel/osrelease": "6.1.0\n",
+    "/lib/modules/6.1.0/modules.builtin": "kernel/fs/binfmt_misc.ko\n",
+}
+
+
 def test_centos_7_has_iptables_alone(host):
-    found = chains_of(host, {**MODULES, **NAMES}, iptables_save=LEGACY)
+    found = chains_of(host, {**MODULES, **KERNEL, **NAMES}, iptables_save=LEGACY)
     assert [chain["name"] for chain in found] == ["INPUT", "FORWARD", "f2b-sshd"]
 
 
@@ -318,9 +325,12 @@ def test_firewalld_without_nft_hides_its_rules(host):
 
 def test_without_tools(host):
     assert "does not tell" in chains_of(host)["unknown"]
-    assert chains_of(host, MODULES) == []
+    assert unknown(chains_of(host, MODULES))
+    no_list = {**MODULES, "/proc/sys/kernel/osrelease": "6.1.0\n"}
+    assert "nf_tables may be built in" in chains_of(host, no_list)["unknown"]
+    assert chains_of(host, {**MODULES, **KERNEL}) == []
     built_in = {
-        "/proc/sys/kernel/osrelease": "6.1.0\n",
+        **KERNEL,
         "/lib/modules/6.1.0/modules.builtin": "kernel/net/netfilter/nf_tables.ko\n",
     }
     assert "nf_tables is loaded" in chains_of(host, {**MODULES, **built_in})["unknown"]

@@ -82,7 +82,9 @@ def _entry(url: str, suite: str, components: List[str], signed: str, line: int) 
 
 def _stanzas(text: str) -> List[Tuple[int, Dict[str, str]]]:
     """Return [(first line's number, fields in lower case)]; a line with a blank goes on."""
-    found, fields, start, key = [], {}, 0, ""  # type: ignore
+    found = []  # type: List[Tuple[int, Dict[str, str]]]
+    fields = {}  # type: Dict[str, str]
+    start, key = 0, ""
     for number, line in lines(text) + [(0, "")]:
         if line.startswith("#"):
             continue

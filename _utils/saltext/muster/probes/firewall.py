@@ -132,9 +132,14 @@ def _no_nf_tables(source: Source) -> None:
 
 
 def _built_in(source: Source) -> str:
-    """Return the list of what is part of the running kernel, "" where there is none."""
-    release = first_line(source.text_or("/proc/sys/kernel/osrelease"))
-    return source.text_or(f"/lib/modules/{release}/modules.builtin") if release else ""
+    """Return the list of what is part of the running kernel; without it nobody can tell."""
+    path = f"/lib/modules/{first_line(source.text('/proc/sys/kernel/osrelease'))}/modules.builtin"
+    try:
+        return source.text(path)
+    except Absent:
+        raise Unreadable(
+            f"nft is not installed, and without {path} nf_tables may be built in"
+        ) from None
 
 
 def _uplink(source: Source) -> str:
