@@ -6,9 +6,23 @@ import hashlib
 import ipaddress
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, get_type_hints
+
+from saltext.muster import plain
+from saltext.muster.parts import (
+    AddressPool,
+    Base,
+    Bgp,
+    Bond,
+    Ceph,
+    ClientNetwork,
+    Guest,
+    Hardware,
+    Physical,
+)
+from saltext.muster.verdict import FAIL
 
 #: The network that the nodes' own addresses belong to.
 MAIN = "main"
@@ -18,20 +32,27 @@ MAIN = "main"
 class Finding:
     """One thing wrong in a cluster, at a path of keys and list indexes in its file.
 
-    public says the same as message without any value of the file.
+    public says the same as message without any value of the file ("" = the row's own text).
+    status is ``fail`` (the file is refused) or ``warn``; row is the id of the requirement that
+    is not met, "" where the file contradicts itself.
     """
 
     where: tuple[str | int, ...]
     message: str
     remedy: str
     public: str
+    status: str = FAIL
+    row: str = ""
 
 
 @dataclass(frozen=True)
 class Network:
     """A network: its prefix, and what a node's end of it is called ("" or 0 = not declared).
 
-    interface is the physical end (a NIC or a bond), vlan its 802.1q id, mtu in bytes.
+    interface is the physical end (a NIC or a bond), vlan its 802.1q id, mtu in bytes. role is
+    what the network is for, its name unless declared. floating is the address that moves with
+    the primary node; routers are those that have further addresses. With offset, the node of
+    number n has the network's own address plus offset plus n; ipmi_offset does that for IPMI.
     """
 
     cidr: str
@@ -41,6 +62,11 @@ class Network:
     bond: str = ""
     vlan: int = 0
     mtu: int = 0
+    role: str = ""
+    floating: str = ""
+    routers: tuple[str, ...] = ()
+    offset: int | None = None
+    ipmi_offset: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +82,12 @@ class Pool:
 class Node:
     """One node. id is the minion id; interface overrides the main network's ("" = as there).
 
-    addresses are those in other networks, by the network's name; sriov is the number of virtual
-    functions by physical interface.
+    addresses are those in other networks, by the network's name; sriov is how physical functions
+    are split, by interface. number is what numbered networks count by (0 = none), domain what
+    the node fails with (a rack), hardware the name of its model, ipmi its management address.
+    subnet are the guests' addresses that are routed to it, guest_range the part of them (a
+    network) that guests may have. ports are the switch ports of its NICs. No guest runs on a
+    drained node.
     """
 
     id: str
@@ -68,7 +98,15 @@ class Node:
     role: str = ""
     site: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
-    sriov: Mapping[str, int] = field(default_factory=dict)
+    sriov: Mapping[str, Physical] = field(default_factory=dict)
+    number: int = 0
+    domain: str = ""
+    hardware: str = ""
+    ipmi: str = ""
+    subnet: str = ""
+    guest_range: str = ""
+    ports: Mapping[str, str] = field(default_factory=dict)
+    drained: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +132,10 @@ class Waiver:
         return self.nodes is None or node_id in self.nodes
 
 
+_UNTOLD = Hardware()
+_SRIOV = [item.name for item in fields(Node)].index("sriov")
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A whole cluster; options is an instance of its platform's ``Options``.
@@ -101,6 +143,7 @@ class Cluster:
     time_wait is in seconds; cluster_name and cluster_address are "" where none is reserved.
     admin are the networks that administration comes from, repositories what is allowed besides
     the distribution's own, also the other platforms that the same servers are meant for.
+    dns are the name servers of the nodes, salt_masters the addresses of their masters.
     """
 
     name: str
@@ -123,6 +166,16 @@ class Cluster:
     repositories: tuple[str, ...] = ()
     pools: tuple[Pool, ...] = ()
     also: tuple[str, ...] = ()
+    bonds: Mapping[str, Bond] = field(default_factory=dict)
+    address_pools: Mapping[str, AddressPool] = field(default_factory=dict)
+    client_networks: Mapping[str, ClientNetwork] = field(default_factory=dict)
+    hardware: Mapping[str, Hardware] = field(default_factory=dict)
+    ceph: Ceph | None = None
+    bgp: Bgp = field(default_factory=Bgp)
+    bases: Mapping[str, Base] = field(default_factory=dict)
+    guests: Mapping[str, Guest] = field(default_factory=dict)
+    dns: tuple[str, ...] = ()
+    salt_masters: tuple[str, ...] = ()
 
     @property
     def main(self) -> Network | None:
@@ -135,6 +188,18 @@ class Cluster:
         for node in self.nodes.values():
             found.setdefault(node.role, []).append(node)
         return found
+
+    def hardware_of(self, node: Node) -> Hardware:
+        """Return the model of a node's server; one that tells nothing where none is declared."""
+        return self.hardware.get(node.hardware, _UNTOLD)
+
+    def networks_for(self, role: str) -> Iterator[tuple[str, Network]]:
+        """Give the networks that are for a role, with their names."""
+        return ((name, each) for name, each in self.networks.items() if each.role == role)
+
+    def address_in(self, node: Node, network: str) -> str:
+        """Return a node's address in the network of that name, "" when it has none."""
+        return node.address if network == MAIN else node.addresses.get(network, "")
 
     def with_role(self, role: str) -> Iterator[Node]:
         """Give the nodes of that role."""
@@ -170,39 +235,41 @@ class Cluster:
 
     def to_data(self) -> dict[str, Any]:
         """Return the cluster as plain data, for ``from_data``."""
-        data = {item.name: getattr(self, item.name) for item in fields(self)}
-        data["nodes"] = [tuple(vars(node).values()) for node in self.nodes.values()]
-        data["networks"] = {name: asdict(network) for name, network in self.networks.items()}
-        data["hosts"] = [asdict(host) for host in self.hosts]
-        data["pools"] = [asdict(pool) for pool in self.pools]
-        data["options"] = asdict(self.options)
-        data["waivers"] = [
-            {**vars(waiver), "nodes": None if waiver.nodes is None else sorted(waiver.nodes)}
-            for waiver in self.waivers
-        ]
+        data: dict[str, Any] = {
+            item.name: plain.plain(getattr(self, item.name))
+            for item in fields(self)
+            if item.name != "nodes"
+        }
+        data["nodes"] = [_row(node) for node in self.nodes.values()]
         return {**data, "hosts_digest": self.hosts_digest}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], options: type[Any]) -> Cluster:
         """Return the cluster that ``to_data`` gave; options is its platform's ``Options``."""
-        values = dict(data)
-        digest = values.pop("hosts_digest")
-        values["nodes"] = {row[0]: Node(*row) for row in data["nodes"]}
-        values["networks"] = {name: Network(**row) for name, row in data["networks"].items()}
-        values["hosts"] = tuple(Host(row["address"], tuple(row["names"])) for row in data["hosts"])
-        values["options"] = options(**data["options"])
-        values["pools"] = tuple(Pool(**row) for row in data["pools"])
-        for key in ("time_sources", "admin", "repositories", "also"):
-            values[key] = tuple(data[key])
-        values["waivers"] = tuple(_waiver(row) for row in data["waivers"])
-        cluster = cls(**values)
-        vars(cluster)["hosts_digest"] = digest  # spares reckoning it again
+        hints = get_type_hints(cls)
+        values = {
+            name: plain.restored(hints[name], value)
+            for name, value in data.items()
+            if name not in ("nodes", "options", "hosts_digest")
+        }
+        nodes = {row[0]: _node(row) for row in data["nodes"]}
+        cluster = cls(**values, nodes=nodes, options=options(**data["options"]))
+        vars(cluster)["hosts_digest"] = data["hosts_digest"]  # spares reckoning it again
         return cluster
 
 
-def _waiver(row: Mapping[str, Any]) -> Waiver:
-    nodes = None if row["nodes"] is None else frozenset(row["nodes"])
-    return Waiver(**{**row, "nodes": nodes})
+def _row(node: Node) -> list[Any]:
+    """Return a node as a list, without names of fields: there may be very many nodes."""
+    values = list(vars(node).values())
+    values[_SRIOV] = plain.plain(node.sriov)
+    return values
+
+
+def _node(row: list[Any]) -> Node:
+    if row[_SRIOV]:
+        row = [*row]
+        row[_SRIOV] = {name: plain.restored(Physical, each) for name, each in row[_SRIOV].items()}
+    return Node(*row)
 
 
 def _order(address: str) -> tuple[int, int]:

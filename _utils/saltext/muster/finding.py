@@ -1,4 +1,4 @@
-"""Findings that platforms share: values of a cluster file that are not what they must be."""
+"""How proofs and platforms tell what is wrong in a cluster file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,26 @@ import ipaddress
 from collections.abc import Iterator
 
 from saltext.muster.cluster import Finding
+from saltext.muster.verdict import WARN
 
 Where = tuple[str | int, ...]
+
+
+class NotAsked(Exception):
+    """A row that a cluster is not asked for; the text says why."""
+
+
+def wrong(where: Where, message: str, remedy: str, public: str = "") -> Finding:
+    """Return what contradicts a row, so that the file is refused.
+
+    public says the same without any value of the file; "" = the row's own text does.
+    """
+    return Finding(where, message, remedy, public)
+
+
+def doubtful(where: Where, message: str, remedy: str, public: str = "") -> Finding:
+    """Return what a row warns about; arguments as those of ``wrong``."""
+    return Finding(where, message, remedy, public, WARN)
 
 
 def no_address(where: Where, value: str) -> Iterator[Finding]:

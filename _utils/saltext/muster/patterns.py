@@ -66,6 +66,12 @@ class Pattern:
         self._known: dict[tuple[Position, str], Position] = {}
         self.start = self._closure({self._entry}, at_start=True)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The characters that the expression tells from others; it takes all others alike."""
+        steps = (state.step for state in self._states)
+        return frozenset(char for step in steps if step is not None for char in step.chars)
+
     def matches(self, text: str) -> bool:
         """Say whether the expression matches ``text``."""
         if not text:  # the only one that ends where it starts

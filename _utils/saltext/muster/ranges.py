@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from bisect import bisect_right
 from collections.abc import Iterable
 
 Ranges = tuple[tuple[int, int], ...]
@@ -89,6 +90,12 @@ def without(one: Ranges, other: Ranges) -> Ranges:
         if low <= high:
             found.append((low, high))
     return tuple(found)
+
+
+def has(ranges: Ranges, number: int) -> bool:
+    """Say whether a number is in a set."""
+    place = bisect_right(ranges, number, key=lambda each: each[0])
+    return place > 0 and number <= ranges[place - 1][1]
 
 
 def size(ranges: Ranges) -> int:

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Host, Network, Node, Pool, Waiver
-from saltext.muster.master.model import ClusterFile, NetworkFile, NodeFile, WaiverFile
+from saltext.muster.cluster import MAIN, Cluster, Host, Network, Node, Pool, Waiver
+from saltext.muster.master import numbered
+from saltext.muster.master.model import (
+    NETWORK_ROLES,
+    CephFile,
+    ClusterFile,
+    NetworkFile,
+    WaiverFile,
+)
+from saltext.muster.parts import (
+    AddressPool,
+    Base,
+    Bgp,
+    Bond,
+    Ceph,
+    CephPool,
+    ClientNetwork,
+    Guest,
+    Hardware,
+    Physical,
+    Reflector,
+    Virtual,
+)
 
 
 def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Cluster:
@@ -17,6 +40,7 @@ def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Clu
     """
     hypervisors, editions, types, roles = _offers(platform)
     own, time = file.cluster, file.time
+    networks = {name: _network(name, network) for name, network in file.networks.items()}
     return Cluster(
         name=file.name,
         platform=file.platform,
@@ -24,9 +48,9 @@ def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Clu
         edition=file.edition or editions[0],
         network_type=file.network_type or (types[0] if types else None),
         tier=file.tier,
-        nodes={id_: _node(id_, node, roles[0]) for id_, node in file.nodes.items()},
+        nodes={node.id: node for node in _nodes(file, networks, roles[0])},
         options=options,
-        networks={name: _network(network) for name, network in file.networks.items()},
+        networks=networks,
         cluster_name=own.name if own else "",
         cluster_address=own.address if own else "",
         time_sources=tuple(time.sources) if time else (),
@@ -38,7 +62,33 @@ def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Clu
         repositories=tuple(file.repositories),
         pools=tuple(Pool(**vars(pool)) for pool in file.pools),
         also=tuple(file.also),
+        bonds={name: Bond(tuple(bond.nics), bond.mode) for name, bond in file.bonds.items()},
+        dns=tuple(file.dns),
+        salt_masters=tuple(file.salt_masters),
+        **_parts(file),
     )
+
+
+def _parts(file: ClusterFile) -> dict[str, Any]:
+    """Return what a cluster has besides nodes and networks."""
+    pools = file.address_pools
+    return {
+        "address_pools": {
+            name: AddressPool(tuple(pool.blocks), tuple(pool.reserved))
+            for name, pool in pools.items()
+        },
+        "client_networks": {
+            name: ClientNetwork(**_given(each)) for name, each in file.client_networks.items()
+        },
+        "hardware": {
+            name: Hardware(**{**vars(model), "disks": tuple(model.disks)})
+            for name, model in file.hardware.items()
+        },
+        "ceph": _ceph(file.ceph) if file.ceph else None,
+        "bgp": _bgp(file),
+        "bases": {name: Base(base.size, _ids(base.nodes)) for name, base in file.bases.items()},
+        "guests": {guest.name: guest for guest in _guests(file)},
+    }
 
 
 def _offers(platform: ModuleType | None) -> tuple[tuple[str, ...], ...]:
@@ -47,26 +97,86 @@ def _offers(platform: ModuleType | None) -> tuple[tuple[str, ...], ...]:
     return platform.HYPERVISORS, platform.EDITIONS, platform.NETWORK_TYPES, platform.ROLES
 
 
-def _node(id_: str, node: NodeFile, role: str) -> Node:
-    fqdn = node.fqdn or id_
-    return Node(
-        id_,
-        node.address,
-        fqdn,
-        node.short or fqdn.partition(".")[0],
-        node.interface,
-        node.role or role,
-        node.site,
-        node.addresses,
-        node.sriov,
-    )
+def _nodes(file: ClusterFile, networks: dict[str, Network], role: str) -> Iterator[Node]:
+    counts = [(name, _counted(each.cidr, each.offset)) for name, each in networks.items()]
+    offsets = [(name, address) for name, address in counts if address]
+    ipmi = next(filter(None, (_counted(n.cidr, n.ipmi_offset) for n in networks.values())), None)
+    for key, node in file.nodes.items():
+        sriov = {name: _physical(each) for name, each in node.sriov.items()}
+        for id_, own in _span(key).names():
+            number = node.number or own
+            counted = {name: address(number) for name, address in offsets} if number else {}
+            main = counted.pop(MAIN, "")
+            fqdn = node.fqdn or id_
+            yield Node(
+                id_, node.address or main, fqdn, node.short or fqdn.partition(".")[0],
+                node.interface, node.role or role, node.site, {**counted, **node.addresses},
+                sriov, number, node.domain, node.hardware,
+                node.ipmi or (ipmi(number) if ipmi and number else ""),
+                node.subnet, node.guest_range, node.ports, node.drained,
+            )  # fmt: skip
 
 
-def _network(network: NetworkFile) -> Network:
-    given = {key: value for key, value in vars(network).items() if value is not None}
-    return Network(**given)
+def _counted(cidr: str, offset: int | None) -> Callable[[int], str] | None:
+    """Return what gives a node's address in a network by its number, None without an offset."""
+    if offset is None:
+        return None
+    start = ipaddress.ip_network(cidr).network_address + offset
+    return lambda number: str(start + number)
+
+
+def origins(keys: Iterable[str]) -> dict[str, str]:
+    """Return the key of a range by each name that it stands for; plain keys are left out."""
+    found = {}
+    for key in keys:
+        if "[" in key:
+            found.update(dict.fromkeys(numbered.expanded(key), key))
+    return found
+
+
+def _span(key: str) -> numbered.Span:
+    found = numbered.span(key)
+    assert isinstance(found, numbered.Span), key  # the model lets no other key through
+    return found
+
+
+def _guests(file: ClusterFile) -> Iterator[Guest]:
+    for key, guest in file.guests.items():
+        nodes, vfs = _ids(guest.nodes), tuple(Virtual(**vars(each)) for each in guest.vfs)
+        given = {**vars(guest), "nodes": nodes, "vfs": vfs, "disks": tuple(guest.disks)}
+        for name, _number in _span(key).names():
+            yield Guest(name, **given)
+
+
+def _ids(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(id_ for key in keys for id_ in numbered.expanded(key))
+
+
+def _physical(file: Any) -> Physical:
+    return Physical(file.vfs, file.total, file.pci, tuple(file.vlans))
+
+
+def _ceph(file: CephFile) -> Ceph:
+    pools = {name: CephPool(**vars(pool)) for name, pool in file.pools.items()}
+    return Ceph(pools, file.osd_memory, file.external)
+
+
+def _bgp(file: ClusterFile) -> Bgp:
+    if file.bgp is None:
+        return Bgp()
+    reflectors = {name: Reflector(**vars(each)) for name, each in file.bgp.reflectors.items()}
+    return Bgp(file.bgp.asn or 0, file.bgp.community, reflectors)
+
+
+def _network(name: str, network: NetworkFile) -> Network:
+    role = network.role or (name if name in NETWORK_ROLES else "")
+    return Network(**{**_given(network), "routers": tuple(network.routers), "role": role})
+
+
+def _given(file: Any) -> dict[str, Any]:
+    return {key: value for key, value in vars(file).items() if value is not None}
 
 
 def _waiver(waiver: WaiverFile) -> Waiver:
-    nodes = None if waiver.nodes is None else frozenset(waiver.nodes)
+    nodes = None if waiver.nodes is None else frozenset(_ids(waiver.nodes))
     return Waiver(waiver.requirement, waiver.reason, waiver.owner, waiver.expires, nodes)

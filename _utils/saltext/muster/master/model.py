@@ -1,145 +1,55 @@
-"""What a cluster file looks like, as pydantic checks it: types, keys, and each value by itself."""
+"""What a cluster file looks like, as pydantic checks it: its keys, and what each may hold."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime
-import ipaddress
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     create_model,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema
 
-from saltext.muster.master import names
+from saltext.muster import sizes
+from saltext.muster.master.values import (
+    Address,
+    Asn,
+    BusAddress,
+    Cidr,
+    Count,
+    FolderPath,
+    GuestKey,
+    Hostname,
+    Interface,
+    IsoDate,
+    Label,
+    NodeKey,
+    NodeName,
+    ShortName,
+    Size,
+    Text,
+    TimeSource,
+    Version,
+    Vlan,
+)
 
-#: Error type of the complaints below: their context has remedy and public text.
-COMPLAINT = "muster_complaint"
-
-
-def complain(value: Any, complaint: names.Complaint) -> PydanticCustomError:
-    """Return the error for a value that is not acceptable."""
-    context = {
-        "message": f"{value!a} {complaint.message}",
-        "remedy": complaint.remedy,
-        "public": complaint.message,
-    }
-    return PydanticCustomError(COMPLAINT, "{message}", context)
-
-
-def _checked(check: Callable[[str], names.Complaint | None]) -> AfterValidator:
-    def validate(value: str) -> str:
-        complaint = check(value)
-        if complaint:
-            raise complain(value, complaint)
-        return value
-
-    return AfterValidator(validate)
-
-
-def _node_name(value: str) -> names.Complaint | None:
-    return names.hostname(value, names.NODE_NAME_MOST)
-
-
-def _short(value: str) -> names.Complaint | None:
-    if "." in value:
-        return names.Complaint("is no short name", "write the name without its domain")
-    return _node_name(value)
+#: What a network may be for.
+NetworkRole = Literal[
+    "main", "additional", "upstream", "cluster", "storage", "replication", "management"
+]
+NETWORK_ROLES: tuple[str, ...] = get_args(NetworkRole)
 
 
-def _address(value: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(value)
-    except ValueError:
-        problem = names.Complaint("is no IP address", "write it like 192.0.2.10 or 2001:db8::10")
-        raise complain(value, problem) from None
-    if _is_no_host(parsed) or "%" in value:
-        problem = names.Complaint("is no address of a host in a network", "write the host's own")
-        raise complain(value, problem)
-    return str(parsed)
-
-
-def _is_no_host(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    special = address.is_loopback or address.is_multicast or address.is_unspecified
-    return special or address.is_link_local or getattr(address, "ipv4_mapped", None) is not None
-
-
-def _version(value: int) -> int:
-    if value != 1:
-        problem = names.Complaint("is no version that this muster reads", "write 1")
-        raise complain(value, problem)
-    return value
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value))
-    except ValueError as err:
-        remedy = "write it like 192.0.2.0/24: the network's own address and its prefix length"
-        raise complain(value, names.Complaint("is no network", remedy)) from err
-
-
-def _time_source(value: str) -> str:
-    try:
-        return str(ipaddress.ip_address(value))
-    except ValueError:
-        complaint = names.hostname(value)
-    if complaint:
-        raise complain(value, complaint)
-    return value
-
-
-def _one_line(value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        complaint = names.Complaint("is empty or not one line", "write one line of plain text")
-        raise complain(value, complaint)
-    return value.strip()
-
-
-def _date(value: Any) -> Any:
-    if type(value) is datetime.date:
-        return value.isoformat()
-    if isinstance(value, str):
-        with suppress(ValueError):
-            if datetime.date.fromisoformat(value).isoformat() == value:
-                return value
-    shown = "nothing" if value is None else value if isinstance(value, str) else str(value)[:80]
-    raise complain(shown, names.Complaint("is no date", "write it like 2027-06-30"))
-
-
-def _label(value: str) -> names.Complaint | None:
-    if len(value) <= 64 and all(part.isalnum() for part in value.replace("_", "-").split("-")):
-        return None if value.isascii() else names.Complaint("is not ASCII", "use a-z, 0-9 and -")
-    return names.Complaint("is no short name", "use letters, digits and inner -, at most 64")
-
-
-def _folder(value: str) -> names.Complaint | None:
-    if value.startswith("/") and value.isprintable() and ".." not in value.split("/"):
-        return None
-    return names.Complaint("is no folder of a node", "write its absolute path")
-
-
-Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_one_line)]
-Label = Annotated[str, _checked(_label)]
-FolderPath = Annotated[str, StringConstraints(max_length=1000), _checked(_folder)]
-Address = Annotated[str, AfterValidator(_address)]
-Cidr = Annotated[str, AfterValidator(_network)]
-Interface = Annotated[str, _checked(names.interface)]
-Hostname = Annotated[str, _checked(names.hostname)]
-NodeName = Annotated[str, _checked(_node_name)]
-ShortName = Annotated[str, _checked(_short)]
-MinionId = Annotated[str, _checked(names.minion_id)]
-TimeSource = Annotated[str, AfterValidator(_time_source)]
-IsoDate = Annotated[str, BeforeValidator(_date)]
+def _about(text: str) -> Any:
+    """Describe a key, for editors and for the reference page."""
+    return Field(description=text)
 
 
 class _Strict(BaseModel):
@@ -147,98 +57,287 @@ class _Strict(BaseModel):
 
 
 class NetworkFile(_Strict):
-    """A network of the cluster."""
+    """A network of the cluster; that of the nodes' own addresses is called main."""
 
-    cidr: Cidr
-    bridge: Interface = ""
-    interface: Interface = ""
-    gateway: Address = ""
-    bond: Interface = ""
-    vlan: Annotated[int, Field(ge=1, le=4094)] | None = None
-    mtu: Annotated[int, Field(ge=1280, le=65535)] | None = None
+    cidr: Annotated[Cidr, _about("its prefix, like 192.0.2.0/24")]
+    role: Annotated[
+        NetworkRole | None, _about("what it is for; default: its own name, where that is a role")
+    ] = None
+    gateway: Annotated[Address, _about("the router's address")] = ""
+    routers: Annotated[list[Address], _about("further addresses that routers have")] = []
+    floating: Annotated[Address, _about("the address that moves with the primary node")] = ""
+    offset: Annotated[
+        Count | None, _about("node n has the network's own address plus this plus n")
+    ] = None
+    ipmi_offset: Annotated[Count | None, _about("the same for the nodes' IPMI")] = None
+    interface: Annotated[Interface, _about("the nodes' physical end: a NIC, bond or VLAN")] = ""
+    bond: Annotated[Interface, _about("the bond below it")] = ""
+    vlan: Annotated[Vlan | None, _about("its 802.1q id")] = None
+    bridge: Annotated[Interface, _about("the bridge that guests are attached to")] = ""
+    mtu: Annotated[Annotated[int, Field(ge=1280, le=65535)] | None, _about("bytes")] = None
+
+
+class BondFile(_Strict):
+    """A bond that every node has."""
+
+    nics: Annotated[list[Interface], Field(min_length=1), _about("its NICs")]
+    mode: Annotated[Literal["802.3ad", "active-backup"], _about("how it bonds")] = "802.3ad"
+
+
+class AddressPoolFile(_Strict):
+    """Addresses for guests."""
+
+    blocks: Annotated[list[Cidr], Field(min_length=1), _about("the networks that it combines")]
+    reserved: Annotated[list[Address], _about("addresses in them that no guest gets")] = []
+
+
+class ClientNetworkFile(_Strict):
+    """A network of guests."""
+
+    kind: Annotated[
+        Literal["bridged", "managed", "sriov"],
+        _about("by a VLAN on every node; by a VXLAN that the platform manages; on the NIC itself"),
+    ]
+    vlan: Annotated[Vlan | None, _about("802.1q id of a bridged or SR-IOV one")] = None
+    vni: Annotated[Annotated[int, Field(ge=1, le=16777215)] | None, _about("of a managed one")] = (
+        None
+    )
+    cidr: Annotated[Cidr, _about("its prefix")] = ""
+    traffic: Annotated[Count, _about("what leaves the cluster, in Mbit/s")] = 0
+
+
+class HardwareFile(_Strict):
+    """A model of server, named once for all nodes that are alike."""
+
+    cores: Annotated[Count, _about("physical cores")] = 0
+    memory: Annotated[Size, _about("memory")] = 0
+    swap: Annotated[Size, _about("swap space")] = 0
+    reserved: Annotated[Size, _about("memory that the system itself keeps")] = 0
+    disks: Annotated[list[Size], _about("disks for storage, each an OSD")] = []
+    database: Annotated[Size, _about("the device of the OSDs' databases")] = 0
+    nics: Annotated[
+        dict[Interface, Annotated[float, Field(gt=0, le=10_000, strict=False)]],
+        _about("NICs, in Gbit/s"),
+    ] = {}
+
+
+class PhysicalFile(_Strict):
+    """A NIC that is split into virtual functions; a plain number is that of its functions."""
+
+    vfs: Annotated[int, Field(ge=0, le=1024), _about("virtual functions")]
+    total: Annotated[
+        int, Field(ge=0, le=1024), _about("what the NIC can do at most; 0 = not told")
+    ] = 0
+    pci: Annotated[BusAddress, _about("its bus address, like 0000:03:00.0")] = ""
+    vlans: Annotated[
+        list[Annotated[int, Field(ge=0, le=4094)]],
+        _about("VLAN of each function from the first on; 0 = untagged"),
+    ] = []
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Allow the short form in an editor too."""
+        short = {"type": "integer", "minimum": 0, "maximum": 1024}
+        return {"anyOf": [short, handler.resolve_ref_schema(handler(schema))]}
+
+
+_FUNCTIONS = TypeAdapter(Annotated[int, Field(ge=0, le=1024)], config=ConfigDict(strict=True))
+
+
+def _physical(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    if isinstance(value, (dict, PhysicalFile)):
+        return handler(value)
+    return PhysicalFile(vfs=_FUNCTIONS.validate_python(value))
+
+
+class CephPoolFile(_Strict):
+    """A pool of Ceph."""
+
+    copies: Annotated[int, Field(ge=1, le=16), _about("of each object, on different hosts")] = 3
+    mincopies: Annotated[int, Field(ge=1, le=16), _about("that I/O needs")] = 2
+    type: Annotated[Literal["replicated", "erasure"], _about("how it is redundant")] = "replicated"
+    data: Annotated[Size, _about("what is to be stored, before copying")] = 0
+
+
+class CephFile(_Strict):
+    """Ceph on the nodes' own disks."""
+
+    pools: Annotated[dict[Label, CephPoolFile], _about("its pools")] = {}
+    osd_memory: Annotated[Size, _about("memory of an OSD")] = 4 * 1024**3
+    external: Annotated[bool, _about("the storage is another cluster's")] = False
+
+
+class ReflectorFile(_Strict):
+    """A BGP route reflector."""
+
+    address: Annotated[Address, _about("its address")]
+    asn: Annotated[Asn, _about("its AS number")]
+    domain: Annotated[Label, _about("what it fails with: a rack, a power feed")] = ""
+
+
+class BgpFile(_Strict):
+    """The nodes' BGP."""
+
+    asn: Annotated[Asn | None, _about("the nodes' AS number")] = None
+    community: Annotated[Text, _about("the community of guests' routes, like 65000:100")] = ""
+    reflectors: Annotated[dict[Label, ReflectorFile], _about("route reflectors by name")] = {}
+
+
+class BaseFile(_Strict):
+    """A base that guests are cloned from."""
+
+    size: Annotated[Size, _about("its volumes")]
+    nodes: Annotated[list[NodeKey], _about("the nodes that have it")] = []
+
+
+class VirtualFile(_Strict):
+    """A virtual function that a guest has."""
+
+    interface: Annotated[Interface, _about("the physical function")]
+    number: Annotated[int, Field(ge=0, le=1023), _about("which one of it, from 0")]
+    mode: Annotated[Literal["macvtap", "hostdev"], _about("how it is attached")] = "macvtap"
+
+
+class GuestFile(_Strict):
+    """A planned virtual machine."""
+
+    memory: Annotated[Size, _about("memory")]
+    vcpus: Annotated[int, Field(ge=1, le=4096), _about("virtual CPUs")] = 1
+    disks: Annotated[list[Size], _about("disks")] = []
+    nics: Annotated[int, Field(ge=0, le=64), _about("virtual NICs")] = 1
+    node: Annotated[NodeKey, _about("where it runs")] = ""
+    secondary: Annotated[NodeKey, _about("the node with the other half of its DRBD disks")] = ""
+    nodes: Annotated[list[NodeKey], _about("all nodes that it may run on; default: any")] = []
+    pinned: Annotated[bool, _about("it stays where it is")] = False
+    running: Annotated[bool, _about("false: it is there, but off")] = True
+    migration: Annotated[Literal["live", "shutdown"], _about("how it moves")] = "live"
+    vfs: Annotated[list[VirtualFile], _about("its virtual functions")] = []
+    base: Annotated[Label, _about("the base that it is a clone of")] = ""
+    user: Annotated[Label, _about("whose it is")] = ""
 
 
 class PoolFile(_Strict):
     """A storage pool that every node has."""
 
-    name: Label
-    type: Label
-    path: FolderPath = ""
+    name: Annotated[Label, _about("its name")]
+    type: Annotated[Label, _about("its kind, as libvirt calls it: dir, logical, zfs ...")]
+    path: Annotated[FolderPath, _about("its folder")] = ""
 
 
 class AddressFile(_Strict):
     """The name and address that are the cluster's own, not a node's."""
 
-    name: Hostname
-    address: Address
+    name: Annotated[Hostname, _about("the name")]
+    address: Annotated[Address, _about("the address")]
 
 
 class TimeFile(_Strict):
-    """Where the nodes get the time from, and how many seconds to wait for it."""
+    """Where the nodes get the time from."""
 
-    sources: Annotated[list[TimeSource], Field(min_length=1)]
-    wait: Annotated[int, Field(ge=0, le=600)] = 60
+    sources: Annotated[list[TimeSource], Field(min_length=1), _about("names or addresses")]
+    wait: Annotated[int, Field(ge=0, le=600), _about("seconds to wait for synchronisation")] = 60
 
 
 class HostFile(_Strict):
     """A further line for every node's hosts file."""
 
-    address: Address
-    names: Annotated[list[Hostname], Field(min_length=1)]
+    address: Annotated[Address, _about("the address")]
+    names: Annotated[list[Hostname], Field(min_length=1), _about("its names")]
 
 
 class NodeFile(_Strict):
-    """A node; fqdn defaults to its minion id, short to the first label of fqdn."""
+    """A node, or a range of nodes that are alike, like node[1-90].example.com."""
 
-    address: Address
-    fqdn: NodeName | None = None
-    short: ShortName | None = None
-    interface: Interface = ""
-    role: str = ""
-    site: Label = ""
-    addresses: dict[Label, Address] = {}
-    sriov: dict[Interface, Annotated[int, Field(ge=0, le=1024)]] = {}
+    address: Annotated[
+        Address, _about("in the network main; not needed where that one has an offset")
+    ] = ""
+    fqdn: Annotated[NodeName | None, _about("default: the minion id")] = None
+    short: Annotated[ShortName | None, _about("default: the first label of fqdn")] = None
+    number: Annotated[
+        Annotated[int, Field(ge=1, le=999_999_999)] | None,
+        _about("what addresses are counted by; default: the digits that its first label ends in"),
+    ] = None
+    role: Annotated[str, _about("one of the platform's roles")] = ""
+    site: Annotated[Label, _about("where it stands")] = ""
+    domain: Annotated[Label, _about("what it fails with: a rack, a power feed")] = ""
+    hardware: Annotated[Label, _about("its model, a name under `hardware`")] = ""
+    interface: Annotated[Interface, _about("its physical end of main, if another than there")] = ""
+    addresses: Annotated[dict[Label, Address], _about("in other networks, by their names")] = {}
+    ipmi: Annotated[Address, _about("its management address")] = ""
+    subnet: Annotated[Cidr, _about("guests' addresses that are routed to it")] = ""
+    guest_range: Annotated[Cidr, _about("the part of subnet that guests get")] = ""
+    ports: Annotated[dict[Interface, Text], _about("the switch ports of its NICs")] = {}
+    sriov: Annotated[
+        dict[Interface, Annotated[PhysicalFile, WrapValidator(_physical)]],
+        _about("NICs that are split into virtual functions"),
+    ] = {}
+    drained: Annotated[bool, _about("no guest runs on it")] = False
 
 
 class WaiverFile(_Strict):
     """A requirement that is not asked for, of some nodes or (without ``nodes``) of all."""
 
-    requirement: Text
-    reason: Text
-    owner: Text
-    expires: IsoDate
-    nodes: Annotated[list[str], Field(min_length=1)] | None = None
+    requirement: Annotated[Text, _about("its id, like GNT-012")]
+    reason: Annotated[Text, _about("why")]
+    owner: Annotated[Text, _about("who answers for it")]
+    expires: Annotated[IsoDate, _about("the last day")]
+    nodes: Annotated[
+        Annotated[list[str], Field(min_length=1)] | None, _about("default: the whole cluster")
+    ] = None
 
 
 class ClusterFile(_Strict):
     """A cluster file, version 1."""
 
-    version: Annotated[int, AfterValidator(_version)]
-    name: Label
-    platform: str
-    nodes: Annotated[dict[MinionId, NodeFile], Field(min_length=1)]
-    hypervisor: str = ""
-    edition: str = ""
-    network_type: str = ""
-    tier: Literal["production", "test", "heavy"] = "production"
-    networks: dict[Label, NetworkFile] = {}
-    cluster: AddressFile | None = None
-    time: TimeFile | None = None
-    hosts: list[HostFile] = []
-    provider: Label = ""
-    admin: list[Cidr] = []
-    repositories: list[Text] = []
-    pools: list[PoolFile] = []
-    also: list[str] = []
-    options: dict[str, Any] = {}
-    waivers: list[WaiverFile] = []
+    version: Annotated[Version, _about("1")]
+    name: Annotated[Label, _about("the cluster's name, unique on a master")]
+    platform: Annotated[str, _about("the platform that its nodes are for")]
+    hypervisor: Annotated[str, _about("default: the platform's first")] = ""
+    edition: Annotated[str, _about("of the platform's document; default: the newest")] = ""
+    network_type: Annotated[str, _about("default: the platform's first, if it has any")] = ""
+    tier: Annotated[
+        Literal["production", "test", "heavy"], _about("how much is asked of hardware")
+    ] = "production"
+    networks: Annotated[dict[Label, NetworkFile], _about("networks by name; main is one")] = {}
+    bonds: Annotated[dict[Interface, BondFile], _about("bonds by name")] = {}
+    hardware: Annotated[dict[Label, HardwareFile], _about("models of servers by name")] = {}
+    nodes: Annotated[
+        dict[NodeKey, NodeFile],
+        Field(min_length=1),
+        _about("nodes by minion id, or ranges like node[1-90].example.com"),
+    ]
+    cluster: Annotated[AddressFile | None, _about("the cluster's own name and address")] = None
+    time: Annotated[TimeFile | None, _about("time sources")] = None
+    dns: Annotated[list[Address], _about("the nodes' name servers")] = []
+    salt_masters: Annotated[list[Address], _about("addresses of the Salt masters")] = []
+    admin: Annotated[list[Cidr], _about("networks that administration comes from")] = []
+    hosts: Annotated[list[HostFile], _about("further lines for the hosts files")] = []
+    provider: Annotated[Label, _about("whose data centre, like hetzner or ovh")] = ""
+    repositories: Annotated[
+        list[Text], _about("hosts of repositories allowed besides the distribution's")
+    ] = []
+    pools: Annotated[list[PoolFile], _about("storage pools that every node has")] = []
+    ceph: Annotated[CephFile | None, _about("storage on the nodes' own disks")] = None
+    address_pools: Annotated[dict[Label, AddressPoolFile], _about("addresses for guests")] = {}
+    client_networks: Annotated[dict[Label, ClientNetworkFile], _about("networks of guests")] = {}
+    bgp: Annotated[BgpFile | None, _about("the nodes' BGP and its route reflectors")] = None
+    bases: Annotated[dict[Label, BaseFile], _about("what guests are cloned from")] = {}
+    guests: Annotated[
+        dict[GuestKey, GuestFile], _about("planned guests by name, or ranges like web[1-20]")
+    ] = {}
+    also: Annotated[list[str], _about("other platforms that the servers are meant for")] = []
+    options: Annotated[dict[str, Any], _about("the platform's own")] = {}
+    waivers: Annotated[list[WaiverFile], _about("what is not asked for, and why")] = []
 
 
 def options_model(options: type[Any]) -> type[BaseModel]:
     """Return the model that checks a platform's ``Options``, a standard library dataclass."""
     hints = get_type_hints(options)
     fields: dict[str, Any] = {
-        item.name: (hints[item.name], _default(item)) for item in dataclasses.fields(options)
+        item.name: (Size if hints[item.name] is sizes.Size else hints[item.name], _default(item))
+        for item in dataclasses.fields(options)
     }
     return create_model("Options", __base__=_Strict, **fields)
 

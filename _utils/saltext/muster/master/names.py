@@ -13,6 +13,7 @@ INTERFACE_MOST = 15
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
+_GUEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _RESERVED = {"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"}
 
 
@@ -63,4 +64,13 @@ def interface(text: str) -> Complaint | None:
         return Complaint(f"is empty or longer than {INTERFACE_MOST} characters", "shorten it")
     if text in (".", "..") or not re.fullmatch(r"[A-Za-z0-9_.+@-]+", text):
         return Complaint("is no name of an interface", "use a-z, 0-9, -, _ and . only")
+    return None
+
+
+def guest(text: str) -> Complaint | None:
+    """Say what is wrong with the name of a guest."""
+    if not _GUEST.fullmatch(text):
+        return Complaint(
+            "is no name of a guest", "use letters, digits, dots, - and _, at most 63 characters"
+        )
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from saltext.muster.cluster import Finding
-from saltext.muster.master.model import COMPLAINT
+from saltext.muster.master.values import COMPLAINT
 
 _WANTED = {
     "string_type": ("text", "put it in quotes"),

@@ -21,7 +21,7 @@ from saltext.muster.master import collector, files, source
 log = logging.getLogger(__name__)
 
 _FORMAT = 1
-_LIMIT = 64 * 1024 * 1024
+_LIMIT = 256 * 1024 * 1024
 
 
 def read(folder: str, path: str, content: str) -> Cluster | None:

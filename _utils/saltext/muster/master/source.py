@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from saltext.muster.errors import InvalidClusterFile, Problem
 
-#: Bytes of a cluster file at most: 10 000 nodes with every key and a comment each fit twice.
-LIMIT = 8 * 1024 * 1024
+#: Bytes of a cluster file at most: 100 000 nodes with ten keys each fit.
+LIMIT = 32 * 1024 * 1024
 
 SUFFIXES = (".yaml", ".yml")
 _KINDS = {

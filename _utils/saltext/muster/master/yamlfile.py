@@ -18,9 +18,9 @@ Mark = tuple[int, int]
 #: Levels of nesting at most; a cluster file needs five.
 DEPTH = 20
 
-#: Keys and values at most: 10 000 nodes with every key fit twice. It bounds the time that
+#: Keys and values at most: 100 000 nodes with ten keys each fit. It bounds the time that
 #: a file of any kind can take.
-VALUES = 300_000
+VALUES = 3_000_000
 
 #: Faults told of one file at most.
 FAULTS = 1000
