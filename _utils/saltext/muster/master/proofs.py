@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from saltext.muster.cluster import MAIN, Cluster, Finding
 from saltext.muster.master import names
+from saltext.muster.planning import addresses, sriov
 
 Path = tuple[str | int, ...]
 
@@ -28,10 +28,10 @@ def prove(cluster: Cluster, known: Known | None) -> list[Finding]:
     """
     return [
         *_node_names(cluster),
-        *_twice(_addresses(cluster), "address"),
-        *_twice(_names(cluster), "name"),
+        *addresses.prove(cluster),
+        *sriov.impossible(cluster),
+        *_names_twice(cluster),
         *_pools(cluster),
-        *_outside(cluster),
         *_all_or_none(cluster),
         *(_waived(cluster, known) if known else ()),
         *_waivers(cluster),
@@ -53,17 +53,6 @@ def _node_names(cluster: Cluster) -> Iterator[Finding]:
             )
 
 
-def _addresses(cluster: Cluster) -> Iterator[tuple[str, Path]]:
-    for node in cluster.nodes.values():
-        yield node.address, ("nodes", node.id, "address")
-        for name, address in node.addresses.items():
-            yield address, ("nodes", node.id, "addresses", name)
-    if cluster.cluster_address:
-        yield cluster.cluster_address, ("cluster", "address")
-    for index, host in enumerate(cluster.hosts):
-        yield host.address, ("hosts", index, "address")
-
-
 def _names(cluster: Cluster) -> Iterator[tuple[str, Path]]:
     for node in cluster.nodes.values():
         yield node.fqdn, ("nodes", node.id)
@@ -76,18 +65,18 @@ def _names(cluster: Cluster) -> Iterator[tuple[str, Path]]:
             yield name, ("hosts", index, "names", place)
 
 
-def _twice(found: Iterable[tuple[str, Path]], what: str) -> Iterator[Finding]:
+def _names_twice(cluster: Cluster) -> Iterator[Finding]:
     first: dict[str, Path] = {}
-    for value, where in found:
-        if value not in first:
-            first[value] = where
+    for name, where in _names(cluster):
+        if name not in first:
+            first[name] = where
             continue
-        before = _spoken(first[value])
+        before = _spoken(first[name])
         yield Finding(
             where,
-            f"the {what} {value} is also that of {before}",
-            f"give each {'host its own' if what == 'name' else 'one its own'} {what}",
-            f"the {what} is there twice",
+            f"the name {name} is also that of {before}",
+            "give each host its own name",
+            "the name is there twice",
         )
 
 
@@ -108,37 +97,6 @@ def _pools(cluster: Cluster) -> Iterator[Finding]:
             )
 
 
-def _outside(cluster: Cluster) -> Iterator[Finding]:
-    """Addresses that are not of hosts in the network that they should be in."""
-    if cluster.networks and cluster.main is None:
-        yield Finding(
-            ("networks",),
-            f"has no network {MAIN}",
-            f"call the network of the nodes' own addresses {MAIN}",
-            f"has no network {MAIN}",
-        )
-    for name, network in cluster.networks.items():
-        if network.gateway:
-            yield from _within(network.cidr, [(network.gateway, ("networks", name, "gateway"))])
-    for node in cluster.nodes.values():
-        for name, address in node.addresses.items():
-            where = ("nodes", node.id, "addresses", name)
-            if name in cluster.networks and name != MAIN:
-                yield from _within(cluster.networks[name].cidr, [(address, where)])
-                continue
-            yield Finding(
-                where,
-                f"there is no other network {name!a}",
-                "write a name that is under `networks`; the main network's address is `address`",
-                "names a network that is not there",
-            )
-    if cluster.main is not None:
-        own = [item for item in _addresses(cluster) if item[1][0] != "hosts" and len(item[1]) < 4]
-        yield from _within(cluster.main.cidr, own)
-        gateway = cluster.main.gateway
-        yield from _gateway(gateway, own)
-
-
 def _all_or_none(cluster: Cluster) -> Iterator[Finding]:
     """A further network is on all nodes or on none: GNT-055, VMM-045."""
     for name in cluster.networks:
@@ -151,41 +109,6 @@ def _all_or_none(cluster: Cluster) -> Iterator[Finding]:
                     f"give it `addresses: {{{name}: ...}}`, or take the network off all nodes",
                     "has no address in a network where another node has one",
                 )
-
-
-def _within(cidr: str, found: Iterable[tuple[str, Path]]) -> Iterator[Finding]:
-    network = ipaddress.ip_network(cidr)
-    version, first = network.version, int(network.network_address)
-    last = int(network.broadcast_address)
-    ends = {first, last} if version == 4 and network.prefixlen < 31 else set()
-    for address, where in found:
-        parsed = ipaddress.ip_address(address)
-        number = int(parsed)
-        if parsed.version != version or not first <= number <= last:
-            yield Finding(
-                where,
-                f"{address} is not in the network {cidr}",
-                "right the address, or the network's cidr",
-                "the address is not in its network",
-            )
-        elif number in ends:
-            yield Finding(
-                where,
-                f"{address} is the first or last address of {cidr}, which no host can have",
-                "give it another address of the network",
-                "the address is the network's own or its broadcast address",
-            )
-
-
-def _gateway(gateway: str, found: Iterable[tuple[str, Path]]) -> Iterator[Finding]:
-    for address, where in found:
-        if address == gateway:
-            yield Finding(
-                where,
-                f"{address} is the gateway of the network {MAIN}",
-                "give it an address of its own",
-                "the address is the gateway's",
-            )
 
 
 def _waived(cluster: Cluster, known: Known) -> Iterator[Finding]:

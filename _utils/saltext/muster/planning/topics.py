@@ -1,0 +1,29 @@
+"""The topics that planning has a sheet for, by the names that commands and runners use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
+    from saltext.muster.planning.sheet import Sheet
+
+#: What each topic tells. Its module has the topic's name and a function ``sheet``.
+TOPICS = {
+    "addresses": "every address that is given away, and what is left",
+    "capacity": "what the cluster holds, all up and one node down, and how to make it grow",
+    "simulate": "what still works when any nodes, sites or failure domains are down",
+    "ports": "what talks to what: firewall rules, switch ports, route reflectors",
+    "place": "how Ravada spreads a storm of starts, and how reservations would",
+}
+
+
+def sheet(topic: str, cluster: Cluster, **options: Any) -> Sheet:
+    """Return what planning says of a cluster; options are those of the topic's own function.
+
+    Raises InvalidArgument for an option that the cluster does not bear.
+    """
+    module = importlib.import_module(f"saltext.muster.planning.{topic}")
+    found: Sheet = module.sheet(cluster, **options)
+    return found
