@@ -107,7 +107,9 @@ def test_an_id_that_is_not_in_the_cluster():
 
 
 def test_a_ravada_plan():
-    cluster = support.cluster(platform="ravada", options=None, waivers=None, cluster=None)
+    cluster = support.cluster(
+        platform="ravada", options=None, waivers=None, cluster=None, salt_masters=["10.77.0.1"]
+    )
     found = plan(cluster, ID)["components"]
     assert set(found) == {"hostname", "hosts", "chrony", "packages", "kvm_spice"}
     assert "qemu-system-x86" in found["packages"]["names"]["debian-13"]
@@ -126,6 +128,8 @@ def test_a_vmmanager_plan():
 def test_vmmanager_does_not_route_under_lxd():
     tree = {**support.data(), "platform": "vmmanager", "network_type": "routing"}
     tree = {key: value for key, value in tree.items() if key not in ("options", "waivers")}
+    for number, node in enumerate(tree["nodes"].values()):
+        node["subnet"] = f"203.0.113.{number * 8}/29"
     assert support.of(tree).cluster
     (problem,) = support.of({**tree, "hypervisor": "lxd"}).problems
     assert "does not offer routing under LXD" in problem.message
@@ -133,7 +137,9 @@ def test_vmmanager_does_not_route_under_lxd():
 
 @pytest.mark.parametrize("platform", ["ganeti", "ravada", "vmmanager"])
 def test_every_list_of_packages_can_be_taken_and_fits(platform):
-    cluster = support.cluster(platform=platform, options=None, waivers=None)
+    cluster = support.cluster(
+        platform=platform, options=None, waivers=None, salt_masters=["10.77.0.1"]
+    )
     found = plan(cluster, ID)
     lists = found["components"]["packages"]["names"]
     for release in lists:

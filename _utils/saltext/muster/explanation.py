@@ -30,6 +30,8 @@ def covered_by(row: Row) -> str:
     """Return in a few words which part of muster judges or covers a row."""
     if isinstance(row, Requirement):
         return f"component {row.component}" if row.component else "check"
+    if isinstance(row, Rule) and row.proof:
+        return "salt-run muster.validate"
     if isinstance(row, Rule):
         named = row.part.removeprefix("saltext.").replace(":", ".")
         return named or ("the operator" if row.step or to_weigh(row) else _uncovered(row))
@@ -38,7 +40,8 @@ def covered_by(row: Row) -> str:
 
 def to_weigh(row: Row) -> bool:
     """Say whether a row is advice that the operator weighs: no part of muster does."""
-    return isinstance(row, Rule) and "advice" in row.kinds and not (row.part or row.step)
+    covered = isinstance(row, Rule) and (row.proof or row.part or row.step)
+    return isinstance(row, Rule) and "advice" in row.kinds and not covered
 
 
 def _uncovered(rule: Rule) -> str:
@@ -85,6 +88,8 @@ def _does(row: Row) -> str:
     compared = ""
     if any(each.id == row.id for name in platforms.names() for each in comparison.rows(name)):
         compared = "; salt-run muster.check compares it over the nodes"
+    if row.proof:
+        compared += "; salt-run muster.validate proves what the cluster file decides"
     if not row.component:
         return f"judges it in preflight; no component changes it{compared}"
     return f"component {row.component} brings it about: state.apply muster{compared}"

@@ -4,8 +4,8 @@ A platform module has ``HYPERVISORS``, ``EDITIONS``, ``ROLES`` and ``NETWORK_TYP
 values, the default first; no network types = the key is not used), ``REQUIREMENTS`` (judged on a
 node), ``COMPARISONS`` (judged over a cluster's nodes; may be left out), ``RULES``, ``PACKAGES``
 (names by release, for a node that no cluster file names), a standard library dataclass
-``Options``, and the functions ``check(cluster)``, ``components(cluster, node)`` and
-``declared(cluster, node)``.
+``Options``, and the functions ``check(cluster)``, ``components(cluster, node)``,
+``declared(cluster, node)`` and ``flows(cluster)`` (what talks to what; may be left out).
 """
 
 from __future__ import annotations

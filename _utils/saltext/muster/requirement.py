@@ -46,7 +46,8 @@ class Row:
     kinds says what it is: ``check`` (a node's facts are judged), ``enforce`` (a component brings
     it about), ``plan`` (arithmetic), ``topology`` (a rule over the cluster file), ``advice`` (its
     source recommends), ``fixture`` (an example, used as test data). minimum and recommended are
-    texts ("" = none given); scope is ``node`` or ``cluster``.
+    texts ("" = none given); scope is ``node`` or ``cluster``. proof names the function that
+    decides the row from a cluster file, wholly or in part, as ``module:function`` ("" = none).
     """
 
     id: str
@@ -57,6 +58,7 @@ class Row:
     minimum: str = ""
     recommended: str = ""
     scope: str = "node"
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +91,9 @@ class Requirement(Row):
 class Rule(Row):
     """A row that no fact of a node decides.
 
-    part names the function of muster that covers it, as ``module:function`` below
-    ``saltext.muster``, or is "" while none does; step is what is left to the operator, for the
-    hand-over list ("" = nothing).
+    part names the function of muster that covers it besides a proof, as ``module:function``
+    ("" = there is none). step is what is left to the operator, for the hand-over list ("" =
+    nothing).
     """
 
     part: str = ""

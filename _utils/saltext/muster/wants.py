@@ -9,6 +9,9 @@ from saltext.muster.cluster import Cluster, Node
 
 Packages = Mapping[str, Iterable[str]]
 
+#: What a node is told of a network.
+_ENDS = ("cidr", "bridge", "interface", "gateway", "bond", "vlan", "mtu", "address")
+
 #: Where the master serves the shared hosts lists, below its second file root.
 SHARED = "muster-shared"
 
@@ -73,11 +76,21 @@ def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
         "admin": list(cluster.admin),
         "repositories": list(cluster.repositories),
         "pools": [vars(pool) for pool in cluster.pools],
-        "sriov": dict(node.sriov),
+        "sriov": {name: each.vfs for name, each in node.sriov.items()},
+        **_bgp(cluster),
         "master_address": next((master.address for master in cluster.with_role("master")), ""),
         **vars(cluster.options),
     }
     return {key: value for key, value in found.items() if value not in ("", [], {}, None)}
+
+
+def _bgp(cluster: Cluster) -> dict[str, Any]:
+    """Return what a node's BGP is judged by."""
+    return {
+        "bgp_asn": cluster.bgp.asn or None,
+        "bgp_community": cluster.bgp.community,
+        "route_reflectors": [each.address for each in cluster.bgp.reflectors.values()],
+    }
 
 
 def _networks(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -86,5 +99,5 @@ def _networks(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     for name, network in cluster.networks.items():
         address = node.address if network is cluster.main else node.addresses.get(name, "")
         ends = {**vars(network), "address": address}
-        found[name] = {key: value for key, value in ends.items() if value}
+        found[name] = {key: ends[key] for key in _ENDS if ends[key]}
     return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ganeti as catalogue
+from saltext.muster.catalogue.ganeti.network import DEFAULT_BRIDGE
 from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.finding import no_network
 from saltext.muster.requirement import Comparison, Requirement, Rule
+
+if TYPE_CHECKING:
+    from saltext.muster.planning.flows import Flow
 
 HYPERVISORS = ("kvm", "xen")
 EDITIONS = ("current", "2009")
@@ -55,14 +58,6 @@ _CHRONY = wants.everywhere(_REQUIRED, "chrony")
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED, _DRBD)["names"]
 
-#: GNT-047: what Ganeti takes when no bridge is named.
-DEFAULT_BRIDGE = "xen-br0"
-
-_PROGRAM = re.compile(r"(/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+")
-
-#: GNT-039: what the module takes at most.
-MOST_MINORS = 255
-
 
 @dataclass(frozen=True)
 class Options:
@@ -94,38 +89,8 @@ class Options:
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what Ganeti cannot live with in a cluster file."""
-    if not 1 <= cluster.options.minor_count <= MOST_MINORS:
-        yield Finding(
-            ("options", "minor_count"),
-            f"wanted 1 to {MOST_MINORS}, seen {cluster.options.minor_count}",
-            "write 128, enough for 64 instances with one disk each (GNT-038, GNT-039)",
-            f"wanted 1 to {MOST_MINORS}",
-        )
-    helper = cluster.options.usermode_helper
-    if not _PROGRAM.fullmatch(helper):
-        yield Finding(
-            ("options", "usermode_helper"),
-            f"wanted the absolute path of a program, seen {helper!a}",
-            "write /bin/true (GNT-035)",
-            "wanted the absolute path of a program",
-        )
-    if not 1 <= cluster.options.migration_port <= 65535:
-        yield Finding(
-            ("options", "migration_port"),
-            f"wanted 1 to 65535, seen {cluster.options.migration_port}",
-            "write 8002, or the hypervisor parameter migration_port (GNT-024)",
-            "wanted 1 to 65535",
-        )
-    yield from no_network(("options", "secondary_cidr"), cluster.options.secondary_cidr)
-    for node in cluster.nodes.values():
-        if "." not in node.fqdn:
-            yield Finding(
-                ("nodes", node.id),
-                f"Ganeti wants a fully qualified name, seen {node.fqdn!a}",
-                "give the node `fqdn: <name>.<domain>` (GNT-011)",
-                "Ganeti wants a fully qualified name",
-            )
+    """Return what is no valid option in a cluster file."""
+    return no_network(("options", "secondary_cidr"), cluster.options.secondary_cidr)
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -153,3 +118,11 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of the node besides its components."""
     return {"bridge": DEFAULT_BRIDGE, **wants.declared(cluster, node)}
+
+
+def flows(cluster: Cluster) -> Iterable[Flow]:
+    """Return what talks to what besides what every cluster needs."""
+    # Nodes load this module on each run, and plan no ports: so only here.
+    from saltext.muster.catalogue.ganeti import flows as own
+
+    return own.flows(cluster)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import pvc as catalogue
+from saltext.muster.catalogue.pvc import layout
 from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import no_address
 from saltext.muster.requirement import Comparison, Requirement, Rule
+from saltext.muster.sizes import Size
+
+if TYPE_CHECKING:
+    from saltext.muster.planning.flows import Flow
 
 HYPERVISORS = ("kvm",)
 #: What its architecture chapter asked up to v0.9.38, and since it was rewritten.
@@ -33,45 +37,34 @@ PACKAGES = wants.packages(_REQUIRED)["names"]
 #: PVC-080: more coordinators bring nothing.
 MOST_COORDINATORS = 5
 
-
-#: PVC-079, outside of labs.
-LEAST_NODES = 3
-
-#: Networks that no router may have an end in.
-UNROUTED = ("cluster", "storage")
+#: PVC-023: what Java gets unless told otherwise, in bytes.
+ZOOKEEPER_HEAP, ZOOKEEPER_STACK = Size(256 * 1024**2), Size(512 * 1024**2)
 
 
 @dataclass(frozen=True)
 class Options:
     """PVC's own options in a cluster file.
 
-    api_address: the floating address of the API in the main network, which PVC calls upstream
-    (PVC-050, 063). bridge_device: what VLANs of bridged client networks are made on (PVC-064).
+    georedundant: the loss of any one site must leave the cluster working (PVC-090).
+    bridge_device: what VLANs of bridged client networks are made on, "" = what the upstream
+    network is on (PVC-065).
+    zookeeper_heap and zookeeper_stack: what Java gets for ZooKeeper (PVC-023). keepalive_interval
+    in seconds, fence_intervals and suicide_intervals in keepalives: when a dead node is fenced,
+    and when one ends itself, 0 = never (PVC-100).
     """
 
-    api_address: str = ""
+    georedundant: bool = False
     bridge_device: str = ""
+    zookeeper_heap: Size = ZOOKEEPER_HEAP
+    zookeeper_stack: Size = ZOOKEEPER_STACK
+    keepalive_interval: int = 5
+    fence_intervals: int = 6
+    suicide_intervals: int = 0
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what PVC cannot live with in a cluster file."""
-    count = sum(1 for _ in cluster.with_role("coordinator"))
-    if count not in (1, 3, 5):
-        yield Finding(
-            ("nodes",),
-            f"wanted 3 or 5 coordinators (1 in a lab), seen {count}",
-            "give 3 or 5 nodes `role: coordinator` (PVC-080)",
-            "wanted 3 or 5 coordinators (1 in a lab)",
-        )
-    if cluster.tier != "test" and len(cluster.nodes) < LEAST_NODES:
-        what = f"a cluster for production has at least {LEAST_NODES} nodes"
-        yield Finding(("nodes",), what, "add nodes, or write tier: test (PVC-079)", what)
-    for name in UNROUTED:
-        if name in cluster.networks and cluster.networks[name].gateway:
-            what = f"the network {name} is private and not routed"
-            remedy = "leave the gateway out (PVC-056, PVC-059)"
-            yield Finding(("networks", name, "gateway"), what, remedy, what)
-    yield from no_address(("options", "api_address"), cluster.options.api_address)
+    """Return what is no valid option in a cluster file: the rows' proofs find the rest."""
+    return ()
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -87,7 +80,22 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
-    """Return what is declared of the node besides its components."""
-    coordinators = [peer.address for peer in cluster.with_role("coordinator") if peer is not node]
+    """Return what is declared of the node besides its components.
+
+    api_address is where PVC's API is reached: upstream's floating address (PVC-050, PVC-063).
+    """
     found = wants.declared(cluster, node)
+    upstream = layout.of_role(cluster, layout.UPSTREAM)
+    floating = next((each.floating for _name, each in upstream if each.floating), "")
+    if floating:
+        found["api_address"] = floating
+    coordinators = [peer.address for peer in cluster.with_role("coordinator") if peer is not node]
     return {**found, "peers": coordinators[:MOST_COORDINATORS]} if coordinators else found
+
+
+def flows(cluster: Cluster) -> Iterable[Flow]:
+    """Return what talks to what besides what every cluster needs."""
+    # Nodes load this module on each run, and plan no ports: so only here.
+    from saltext.muster.catalogue.pvc import flows as own
+
+    return own.flows(cluster)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ravada as catalogue
 from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.requirement import Comparison, Requirement, Rule
+
+if TYPE_CHECKING:
+    from saltext.muster.planning.flows import Flow
 
 HYPERVISORS = ("kvm",)
 EDITIONS = ("current",)
@@ -51,14 +54,8 @@ class Options:
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what Ravada cannot live with in a cluster file.
-
-    A file without the master is good too: it describes the other nodes alone.
-    """
-    for master in list(cluster.with_role("master"))[1:]:
-        what = "Ravada has one master"
-        remedy = "leave `role: master` to one node (RAV-002)"
-        yield Finding(("nodes", master.id, "role"), what, remedy, what)
+    """Return what is no valid option in a cluster file: Ravada's have no wrong values."""
+    return ()
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -77,3 +74,11 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of the node besides its components."""
     return wants.declared(cluster, node)
+
+
+def flows(cluster: Cluster) -> Iterable[Flow]:
+    """Return what talks to what besides what every cluster needs."""
+    # Nodes load this module on each run, and plan no ports: so only here.
+    from saltext.muster.catalogue.ravada import flows as own
+
+    return own.flows(cluster)

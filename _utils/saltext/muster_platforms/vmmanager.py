@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from saltext.muster import wants
 from saltext.muster.catalogue import vmmanager as catalogue
 from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import no_address, no_network
+from saltext.muster.finding import no_address, no_network, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
+
+if TYPE_CHECKING:
+    from saltext.muster.planning.flows import Flow
 
 HYPERVISORS = ("kvm", "lxd")
 EDITIONS = ("current",)
@@ -38,10 +41,11 @@ class Options:
 
     platform_address: where the platform itself runs, "" = elsewhere and not told (VMM-002).
     joined: the nodes belong to the platform already, so that what it sets up is judged too.
-    console_via: who opens consoles, anybody or the platform alone (VMM-054). vms_per_node: how
-    many are planned, 0 = not told (VMM-055). ipv6_pools: networks of guests' IPv6 addresses
-    (VMM-042); onlink_ipv6: the provider does not route them (NET-015). vm_gateway,
-    bgp_community and route_reflectors: the IP fabric's (NET-023 to 025).
+    migration: guests are to move between nodes (NET-010). console_via: who opens consoles, anybody
+    or the platform alone (VMM-054). vms_per_node: how many are planned, 0 = not told (VMM-055).
+    vswitch: Hetzner's connects the nodes (VMM-046). ipv6_pools: networks of guests' IPv6 addresses
+    (VMM-042); onlink_ipv6: the provider does not route them (NET-015). vm_gateway: the gateway of
+    all guests of an IP fabric (NET-023).
     """
 
     platform_address: str = ""
@@ -49,79 +53,26 @@ class Options:
     migration: bool = False
     console_via: Literal["any", "platform"] = "any"
     vms_per_node: int = 0
+    vswitch: bool = False
     ipv6_pools: list[str] = field(default_factory=list)
     onlink_ipv6: bool = False
     vm_gateway: str = ""
-    bgp_community: str = ""
-    route_reflectors: list[str] = field(default_factory=list)
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what VMmanager cannot live with in a cluster file."""
+    """Return what VMmanager does not offer, and what is no valid option."""
     if (cluster.hypervisor, cluster.network_type) == ("lxd", "routing"):
-        yield _refused(
-            ("network_type",),
-            "VMmanager does not offer routing under LXD",
-            "write another network_type, or hypervisor: kvm (VMM-020)",
-        )
-    if cluster.network_type == "routing" and cluster.options.migration:
-        yield _refused(
-            ("options", "migration"),
-            "guests do not migrate under routing: each node has its own subnet",
-            "write migration: false, or another network_type (NET-010)",
-        )
-    yield from _options(cluster.options)
-    if cluster.network_type == "ip-fabric":
-        yield from _fabric(cluster)
-
-
-def _options(options: Options) -> Iterator[Finding]:
+        what = "VMmanager does not offer routing under LXD"
+        remedy = "write another network_type, or hypervisor: kvm"
+        yield Finding(("network_type",), what, remedy, what, row="VMM-020")
+    options = cluster.options
     yield from no_address(("options", "platform_address"), options.platform_address)
     yield from no_address(("options", "vm_gateway"), options.vm_gateway)
     for index, pool in enumerate(options.ipv6_pools):
         yield from no_network(("options", "ipv6_pools", index), pool)
-    for index, reflector in enumerate(options.route_reflectors):
-        yield from no_address(("options", "route_reflectors", index), reflector)
     if options.vms_per_node < 0:
-        yield _refused(("options", "vms_per_node"), "is below 0", "write how many are planned")
-
-
-def _fabric(cluster: Cluster) -> Iterator[Finding]:
-    """What an IP fabric must declare: NET-020, NET-023 to NET-025."""
-    options = cluster.options
-    if not options.route_reflectors:
-        yield _refused(
-            ("options",),
-            "an IP fabric needs route_reflectors",
-            "write the addresses of at least one, better two (NET-020, NET-025)",
-        )
-    if not _is_community(options.bgp_community):
-        yield _refused(
-            ("options", "bgp_community") if options.bgp_community else ("options",),
-            "an IP fabric needs a bgp_community like 65000:100",
-            "write two numbers up to 65535, three up to 4294967295, or a well-known name (NET-024)",
-        )
-    taken = {node.address for node in cluster.nodes.values()} | set(options.route_reflectors)
-    if not options.vm_gateway or options.vm_gateway in taken:
-        yield _refused(
-            ("options", "vm_gateway") if options.vm_gateway else ("options",),
-            "an IP fabric needs a vm_gateway that no node and no route reflector has",
-            "write an address that is used nowhere else (NET-023)",
-        )
-
-
-def _is_community(text: str) -> bool:
-    if text in ("internet", "no-export", "no-advertise", "local-AS", "no-peer", "blackhole"):
-        return True
-    parts = text.split(":")
-    if not all(part.isdecimal() and part.isascii() and len(part) <= 10 for part in parts):
-        return False
-    most = {2: 0xFFFF, 3: 0xFFFFFFFF}.get(len(parts), -1)
-    return all(int(part) <= most for part in parts)
-
-
-def _refused(where: tuple[str | int, ...], what: str, remedy: str) -> Finding:
-    return Finding(where, what, remedy, what)
+        what = "is below 0"
+        yield wrong(("options", "vms_per_node"), what, "write how many are planned", what)
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -140,3 +91,11 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of the node besides its components."""
     return wants.declared(cluster, node)
+
+
+def flows(cluster: Cluster) -> Iterable[Flow]:
+    """Return what talks to what besides what every cluster needs."""
+    # Nodes load this module on each run, and plan no ports: so only here.
+    from saltext.muster.catalogue.vmmanager import flows as own
+
+    return own.flows(cluster)

@@ -27,19 +27,22 @@ CASES = [
     ("vmmanager-kvm", {"options/platform_address": "here"}, "options.platform_address"),
     ("vmmanager-kvm", {"options/vms_per_node": -1}, "options.vms_per_node"),
     ("vmmanager-routing", {"options/ipv6_pools": ["2001:db8::1/64"]}, "options.ipv6_pools[0]"),
-    ("vmmanager-fabric", {"options/route_reflectors": []}, "needs route_reflectors"),
-    ("vmmanager-fabric", {"options/route_reflectors": ["rr1"]}, "options.route_reflectors[0]"),
+    ("vmmanager-routing", {"nodes/node1.example.com/subnet": None}, "has no subnet"),
+    ("vmmanager-routing", {"nodes/node1.example.com/subnet": "203.0.113.48/30"}, "203.0.113.48/"),
+    ("vmmanager-fabric", {"bgp/reflectors": {}}, "needs route reflectors"),
+    ("vmmanager-fabric", {"bgp/reflectors/rr1/address": "rr1"}, "bgp.reflectors.rr1.address"),
+    ("vmmanager-fabric", {"bgp/reflectors/rr1/asn": 0}, "bgp.reflectors.rr1.asn"),
+    ("vmmanager-fabric", {"bgp/reflectors/rr1/address": "192.0.2.251"}, "192.0.2.251"),
     ("vmmanager-fabric", {"options/vm_gateway": None}, "needs a vm_gateway"),
-    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.11"}, "needs a vm_gateway"),
-    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.250"}, "needs a vm_gateway"),
-    ("vmmanager-fabric", {"options/bgp_community": None}, "needs a bgp_community"),
+    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.11"}, "192.0.2.11"),
+    ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.250"}, "192.0.2.250"),
+    ("vmmanager-fabric", {"bgp/community": None}, "needs a community"),
     ("pvc", {"nodes/node3.example.com/role": "hypervisor"}, "wanted 3 or 5 coordinators"),
     ("pvc", {"networks/cluster/gateway": "10.0.1.254"}, "the network cluster is private"),
     ("pvc", {"networks/storage/gateway": "10.0.2.254"}, "the network storage is private"),
-    ("pvc", {"nodes/node3.example.com/addresses": {"cluster": "10.0.1.3"}}, "network storage"),
+    ("pvc", {"nodes/node3.example.com/addresses": {"storage": "10.0.2.3"}}, "network cluster"),
     ("ganeti-xen", {"nodes/node2.example.com/addresses": None}, "network replication"),
     ("ravada", {"nodes/node2.example.com/role": "master"}, "Ravada has one master"),
-    ("pvc", {"options/api_address": "api"}, "options.api_address"),
     ("ganeti", {"options/secondary_cidr": "192.168.3.1/24"}, "options.secondary_cidr"),
     ("ganeti", {"options/minor_count": 256}, "wanted 1 to 255"),
     ("ganeti", {"nodes/node1.example.com/fqdn": "node1"}, "fully qualified"),
@@ -67,20 +70,22 @@ def test_what_is_refused(profile, changes, told):
     ],
 )  # fmt: skip
 def test_a_bgp_community(community, good):
-    found = problems("vmmanager-fabric", {"options/bgp_community": community})
+    found = problems("vmmanager-fabric", {"bgp/community": community})
     assert (found == []) is good
 
 
 def test_a_single_coordinator_is_for_labs():
     roles = {f"nodes/node{n}.example.com/role": "hypervisor" for n in (2, 3)}
-    assert problems("pvc", roles) == []
+    assert problems("pvc", {**roles, "tier": "test"}) == []
+    assert ["wanted 3 or 5 coordinators" in each for each in problems("pvc", roles)] == [True]
 
 
 @pytest.mark.parametrize(("tier", "told"), [("test", 0), ("production", 1), ("heavy", 1)])
 def test_less_than_three_nodes_are_for_tests(tier, told):
     alone = {f"nodes/node{n}.example.com": None for n in (2, 3)}
     found = problems("pvc", {**alone, "tier": tier})
-    assert ["at least 3 nodes" in each for each in found] == [True] * told
+    assert sum("at least 3 nodes" in each for each in found) == told
+    assert sum("wanted 3 or 5 coordinators" in each for each in found) == told
 
 
 def test_a_network_that_no_node_has_an_address_in_is_nobodys_business():

@@ -14,6 +14,7 @@ ROWS: tuple[Requirement, ...] = (
         kinds=("check", "enforce"),
         text="hostname prints a fully qualified name",
         minimum="the node's FQDN",
+        proof="saltext.muster.catalogue.ganeti.proofs:full_names",
         probes=("hostname",),
         component="hostname",
         keys=("running",),

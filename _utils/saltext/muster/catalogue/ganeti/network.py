@@ -6,6 +6,9 @@ from saltext.muster.catalogue.ganeti.sources import TUTORIAL
 from saltext.muster.catalogue.predicates import bridges, routes
 from saltext.muster.requirement import Requirement
 
+#: GNT-047: what Ganeti takes when no bridge is named.
+DEFAULT_BRIDGE = "xen-br0"
+
 _PLACE = "Configuring the network"
 _DEBIAN = "Bridging under Debian"
 
@@ -31,6 +34,7 @@ ROWS: tuple[Requirement, ...] = (
         kinds=("check", "topology"),
         text="the bridge has the name that the cluster uses",
         minimum="the declared name (Ganeti's default is xen-br0, Xen's own is xenbr0)",
+        proof="saltext.muster.catalogue.ganeti.proofs:bridge_name",
         probes=("bridges",),
         component="network",
         applies=bridges.bridged,

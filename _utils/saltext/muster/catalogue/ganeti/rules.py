@@ -7,7 +7,7 @@ from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
 _VALIDATE = "saltext.muster.master.validation:validate"
-_CHECK = "saltext.muster_platforms.ganeti:check"
+_PROOFS = "saltext.muster.catalogue.ganeti.proofs"
 _NETWORK, _DRBD = "Configuring the network", "Installing DRBD"
 
 RULES: tuple[Rule, ...] = (
@@ -19,7 +19,13 @@ RULES: tuple[Rule, ...] = (
         "plan",
         part="saltext.muster.plan:plan",
     ),
-    rule("GNT-004", TUTORIAL, "Hardware requirements", "failover needs no shared storage"),
+    rule(
+        "GNT-004",
+        TUTORIAL,
+        "Hardware requirements",
+        "failover needs no shared storage",
+        part="saltext.muster.planning.simulate:sheet",
+    ),
     rule(
         "GNT-008",
         TUTORIAL,
@@ -43,6 +49,7 @@ RULES: tuple[Rule, ...] = (
         "topology+advice",
         recommended="DRBD",
         part="saltext.muster.catalogue.predicates.drbd:used",
+        proof=f"{_PROOFS}:failing_over",
     ),
     rule(
         "GNT-039",
@@ -51,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         "DRBD takes at most 255 minors",
         "plan",
         minimum="at most 255",
-        part=_CHECK,
+        proof=f"{_PROOFS}:minors",
     ),
     rule(
         "GNT-045",
@@ -59,6 +66,7 @@ RULES: tuple[Rule, ...] = (
         _NETWORK,
         "instances are bridged, or routed without a bridge",
         part=_VALIDATE,
+        proof=f"{_PROOFS}:bridged_or_routed",
     ),
     rule(
         "GNT-048",
@@ -83,6 +91,7 @@ RULES: tuple[Rule, ...] = (
         "all nodes have a replication address, or none",
         minimum="all or none",
         part="saltext.muster.master.proofs:prove",
+        proof=f"{_PROOFS}:replication",
     ),
     rule(
         "GNT-061",
@@ -91,5 +100,6 @@ RULES: tuple[Rule, ...] = (
         "a cluster that starts without DRBD may need all instances exported and imported later",
         "topology+advice",
         step="decide about DRBD before the first instance",
+        proof=f"{_PROOFS}:drbd_from_the_start",
     ),
 )

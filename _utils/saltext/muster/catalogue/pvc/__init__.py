@@ -11,6 +11,7 @@ from saltext.muster.catalogue.pvc import (
     network_rules,
     rules,
     storage,
+    storage_rules,
     system,
 )
 from saltext.muster.requirement import Comparison, Requirement, Rule
@@ -24,6 +25,6 @@ ROWS: tuple[Requirement, ...] = (
     *firewall.ROWS,
 )
 
-RULES: tuple[Rule, ...] = (*rules.RULES, *network_rules.RULES)
+RULES: tuple[Rule, ...] = (*rules.RULES, *storage_rules.RULES, *network_rules.RULES)
 
 COMPARISONS: tuple[Comparison, ...] = comparisons.COMPARISONS

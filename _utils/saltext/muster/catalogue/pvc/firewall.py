@@ -30,6 +30,7 @@ ROWS: tuple[Requirement, ...] = (
         kinds=_KINDS,
         text="only as few remote systems as possible get to the node by the upstream network",
         recommended="the declared administrators' networks and the cluster's",
+        proof="saltext.muster.catalogue.pvc.upstream_proofs:restricted",
         probes=("firewall",),
         test=exposure.upstream,
         remedy="refuse input from all but the administrators' networks and the cluster's",

@@ -84,6 +84,7 @@ ROWS: tuple[Requirement, ...] = (
         place=_SRIOV,
         text="no card is asked for more virtual functions than it can have",
         minimum="at most what the card can have",
+        proof="saltext.muster.planning.sriov:impossible",
         probes=("links",),
         applies=sriov.used,
         test=sriov.within_limit,

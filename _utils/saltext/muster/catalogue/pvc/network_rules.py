@@ -6,7 +6,11 @@ from saltext.muster.catalogue.pvc.sources import ARCHITECTURE
 from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
-_CHECK = "saltext.muster_platforms.pvc:check"
+_NETWORKS = "saltext.muster.catalogue.pvc.network_proofs:"
+_UP = "saltext.muster.catalogue.pvc.upstream_proofs:"
+_GUESTS = "saltext.muster.catalogue.pvc.client_proofs:"
+_FUNCTIONS = "saltext.muster.catalogue.pvc.sriov_proofs:"
+_CHANGED = "saltext.muster.planning.changed:"
 _PHYSICAL = "Physical network"
 _UPSTREAM = "Upstream network"
 _CLUSTER = "Cluster network"
@@ -22,6 +26,7 @@ RULES: tuple[Rule, ...] = (
         "networks without bond and VLANs are discouraged",
         "topology+advice",
         recommended="VLANs on a bond",
+        proof=f"{_NETWORKS}bonded",
     ),
     rule(
         "PVC-044",
@@ -37,6 +42,7 @@ RULES: tuple[Rule, ...] = (
         _PHYSICAL,
         "larger clusters have two bonds of 10 Gbps: upstream and cluster, and storage",
         "topology+advice",
+        proof=f"{_NETWORKS}two_bonds",
     ),
     rule(
         "PVC-049",
@@ -45,6 +51,7 @@ RULES: tuple[Rule, ...] = (
         "the upstream network is private, behind a router that translates and filters",
         "topology+advice",
         recommended="RFC 1918, with a gateway",
+        proof=f"{_UP}private_upstream",
     ),
     rule(
         "PVC-051",
@@ -53,6 +60,7 @@ RULES: tuple[Rule, ...] = (
         "each node has a static upstream address",
         "topology+advice",
         recommended="one each",
+        proof=f"{_UP}static_addresses",
     ),
     rule(
         "PVC-052",
@@ -70,16 +78,23 @@ RULES: tuple[Rule, ...] = (
         "topology+plan",
         minimum="as many addresses",
         recommended="/24 up to about 90 nodes",
+        proof=f"{_UP}upstream_size",
     ),
     rule("PVC-054", ARCHITECTURE, _UPSTREAM, "the example plan of 10.0.0.0/24", "fixture"),
-    rule("PVC-055", ARCHITECTURE, _UPSTREAM, "IPMI addresses are in the upstream network"),
+    rule(
+        "PVC-055",
+        ARCHITECTURE,
+        _UPSTREAM,
+        "IPMI addresses are in the upstream network",
+        proof=f"{_UP}management",
+    ),
     rule(
         "PVC-056",
         ARCHITECTURE,
         _CLUSTER,
         "the cluster network is private and not routed",
         minimum="no gateway",
-        part=_CHECK,
+        proof=f"{_NETWORKS}cluster_unrouted",
     ),
     rule(
         "PVC-057",
@@ -88,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         "a node's cluster address follows its number",
         "topology+advice",
         recommended="node 1 has .1",
+        proof=f"{_NETWORKS}cluster_numbered",
     ),
     rule(
         "PVC-058",
@@ -96,6 +112,7 @@ RULES: tuple[Rule, ...] = (
         "the cluster network is apart from upstream, by interface or VLAN",
         "topology+advice",
         recommended="separate",
+        proof=f"{_NETWORKS}separate",
     ),
     rule(
         "PVC-059",
@@ -103,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         _STORAGE,
         "the storage network is private and not routed",
         minimum="no gateway",
-        part=_CHECK,
+        proof=f"{_NETWORKS}storage_unrouted",
     ),
     rule(
         "PVC-060",
@@ -112,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         "a node's storage address follows its number",
         "topology+advice",
         recommended="node 1 has .1",
+        proof=f"{_NETWORKS}storage_numbered",
     ),
     rule(
         "PVC-061",
@@ -120,12 +138,14 @@ RULES: tuple[Rule, ...] = (
         "with more than 3 nodes or much storage traffic, storage has interfaces of its own",
         "topology+advice",
         recommended="own interfaces",
+        proof=f"{_NETWORKS}storage_apart",
     ),
     rule(
         "PVC-062",
         ARCHITECTURE,
         _STORAGE,
         "cluster and storage networks are the same or wholly apart",
+        part="saltext.muster.planning.overlaps:prove",
     ),
     rule(
         "PVC-063",
@@ -133,6 +153,7 @@ RULES: tuple[Rule, ...] = (
         _UPSTREAM,
         "each system network has one floating address that no node has",
         minimum="1 each",
+        proof=f"{_NETWORKS}floating",
     ),
     rule(
         "PVC-064",
@@ -141,9 +162,14 @@ RULES: tuple[Rule, ...] = (
         "a bridged client network is a VLAN that all switch ports carry",
         "topology+plan",
         step="allow each bridged network's VLAN on the switch port of every node before it is made",
+        proof=f"{_GUESTS}bridged_vlans",
     ),
     rule(
-        "PVC-065", ARCHITECTURE, _CLIENT, "bridged client networks may have a device of their own"
+        "PVC-065",
+        ARCHITECTURE,
+        _CLIENT,
+        "bridged client networks may have a device of their own",
+        proof=f"{_GUESTS}bridge_device",
     ),
     rule(
         "PVC-066",
@@ -151,6 +177,7 @@ RULES: tuple[Rule, ...] = (
         _CLIENT,
         "managed client networks are VXLANs over BGP EVPN, reflected by the coordinators",
         minimum="VNI 1 to 16777215, each once",
+        proof=f"{_GUESTS}managed",
     ),
     rule(
         "PVC-067",
@@ -158,6 +185,7 @@ RULES: tuple[Rule, ...] = (
         _CLIENT,
         "traffic of managed networks leaves through the primary coordinator alone",
         "plan+advice",
+        proof=f"{_GUESTS}traffic",
     ),
     rule(
         "PVC-071",
@@ -165,24 +193,44 @@ RULES: tuple[Rule, ...] = (
         _SRIOV,
         "the number of VFs is chosen early: changing it takes an empty node and a reboot",
         "topology+enforce",
+        part=f"{_CHANGED}functions",
     ),
     rule(
         "PVC-072",
         ARCHITECTURE,
         _SRIOV,
         "VFs of one name are configured alike on all nodes that share guests",
+        proof=f"{_FUNCTIONS}configured_alike",
     ),
     rule(
-        "PVC-073", ARCHITECTURE, _SRIOV, "guests that may meet on one node do not use the same VF"
+        "PVC-073",
+        ARCHITECTURE,
+        _SRIOV,
+        "guests that may meet on one node do not use the same VF",
+        proof=f"{_FUNCTIONS}never_meet",
     ),
-    rule("PVC-074", ARCHITECTURE, _SRIOV, "two guests never share a VF", minimum="one guest a VF"),
-    rule("PVC-075", ARCHITECTURE, _SRIOV, "guests with a VF are limited to nodes that have SR-IOV"),
+    rule(
+        "PVC-074",
+        ARCHITECTURE,
+        _SRIOV,
+        "two guests never share a VF",
+        minimum="one guest a VF",
+        proof=f"{_FUNCTIONS}one_guest_each",
+    ),
+    rule(
+        "PVC-075",
+        ARCHITECTURE,
+        _SRIOV,
+        "guests with a VF are limited to nodes that have SR-IOV",
+        proof=f"{_FUNCTIONS}limited",
+    ),
     rule(
         "PVC-076",
         ARCHITECTURE,
         _SRIOV,
         "macvtap: one VLAN a VF, and a free VF like it on every target of a migration",
         "plan",
+        proof=f"{_FUNCTIONS}free_on_targets",
     ),
     rule(
         "PVC-077",
@@ -191,6 +239,7 @@ RULES: tuple[Rule, ...] = (
         "hostdev: no live migration; the same device at the same address on the target",
         "topology+plan",
         minimum="migration method shutdown",
+        proof=f"{_FUNCTIONS}same_device",
     ),
     rule(
         "PVC-078",
@@ -198,8 +247,15 @@ RULES: tuple[Rule, ...] = (
         _SRIOV,
         "SR-IOV is used where nothing else will do",
         "topology+advice",
+        proof=f"{_GUESTS}sriov",
     ),
-    rule("PVC-105", ARCHITECTURE, _CLIENT, "managed networks need no VLAN on switch ports"),
+    rule(
+        "PVC-105",
+        ARCHITECTURE,
+        _CLIENT,
+        "managed networks need no VLAN on switch ports",
+        part="saltext.muster.planning.ports:sheet",
+    ),
     rule(
         "PVC-106",
         ARCHITECTURE,
@@ -214,5 +270,6 @@ RULES: tuple[Rule, ...] = (
         "after hostdev is given up, the migration method is set back by hand",
         "topology+advice",
         step="after a guest gives up hostdev: set its migration method back",
+        proof=f"{_FUNCTIONS}migration_method",
     ),
 )

@@ -1,4 +1,4 @@
-"""PVC's rows about sizes, storage and roles that no fact of a node decides."""
+"""PVC's rows about sizes, roles and sites that no fact of a node decides."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from saltext.muster.catalogue.pvc.sources import ARCHITECTURE, REWRITTEN
 from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
-_CHECK = "saltext.muster_platforms.pvc:check"
+_PROOFS = "saltext.muster.catalogue.pvc.proofs:"
+_PLANNING = "saltext.muster.planning."
+_CAPACITY = "saltext.muster.planning.capacity:sheet"
+_SIMULATE = "saltext.muster.planning.simulate:sheet"
 _SIZING = "Node specifications"
-_CEPH = "Storage layout"
 _NODES = "Node layout"
 _GEO = "Georedundancy"
 
@@ -19,6 +21,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "the cluster is sized for its load, for the loss of a node and for growth",
         "plan",
+        proof=f"{_PLANNING}headroom:sized",
     ),
     rule(
         "PVC-008",
@@ -28,6 +31,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="12 / 8",
         recommended="24 / 16",
+        proof=f"{_PLANNING}pvc_sizing:cores",
     ),
     rule(
         "PVC-009",
@@ -37,6 +41,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="48 / 32 GB",
         recommended="144 / 96 GB",
+        proof=f"{_PLANNING}pvc_sizing:memory",
     ),
     rule(
         "PVC-010",
@@ -46,6 +51,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="200 GB",
         recommended="400 GB",
+        proof=f"{_PLANNING}pvc_sizing:disks",
     ),
     rule(
         "PVC-015",
@@ -53,6 +59,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "with one node down, the others can hold every guest",
         "plan",
+        part=_SIMULATE,
     ),
     rule(
         "PVC-016",
@@ -60,6 +67,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "of three nodes' sum, a third of the disks, two thirds of memory and cores are usable",
         "plan",
+        part=_CAPACITY,
     ),
     rule(
         "PVC-017",
@@ -68,6 +76,7 @@ RULES: tuple[Rule, ...] = (
         "the running guests' memory does not exceed what is left with one node down",
         "plan",
         minimum="allocated at most n-1",
+        proof=f"{_PLANNING}pvc_sizing:allocated",
     ),
     rule(
         "PVC-018",
@@ -75,6 +84,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "enough swap carries a shortfall, but the cluster stays degraded",
         "plan",
+        part=_CAPACITY,
     ),
     rule(
         "PVC-019",
@@ -82,6 +92,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "with unequal nodes, n-1 is the sum without the largest",
         "plan",
+        part=_CAPACITY,
     ),
     rule(
         "PVC-020",
@@ -89,6 +100,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "memory of OSDs and Zookeeper is taken off before guests are placed",
         "plan",
+        proof=f"{_PLANNING}memory:enough",
     ),
     rule(
         "PVC-021",
@@ -98,6 +110,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="1 GB",
         recommended="4 to 6 GB",
+        proof=f"{_PLANNING}memory:osd_usual",
     ),
     rule(
         "PVC-023",
@@ -106,6 +119,7 @@ RULES: tuple[Rule, ...] = (
         "memory of Zookeeper: Java's heap and stack",
         "plan",
         recommended="256 MB and 512 MB; small clusters 32 MB or less",
+        proof=f"{_PLANNING}pvc_formulas:zookeeper",
     ),
     rule(
         "PVC-026",
@@ -116,95 +130,12 @@ RULES: tuple[Rule, ...] = (
         step="deploy PVC with its own installer and pvc-ansible: muster prepares the node",
     ),
     rule(
-        "PVC-028",
-        ARCHITECTURE,
-        _CEPH,
-        "storage and guests share the nodes; external Ceph is possible",
-        "topology+advice",
-        recommended="hyperconverged",
-    ),
-    rule(
-        "PVC-029",
-        ARCHITECTURE,
-        _CEPH,
-        "Ceph's monitors and managers run on the coordinators, in the storage network",
-    ),
-    rule("PVC-030", ARCHITECTURE, _CEPH, "OSDs may be on all nodes"),
-    rule(
-        "PVC-031",
-        ARCHITECTURE,
-        _CEPH,
-        "disks are balanced over all nodes with storage",
-        "topology+plan",
-    ),
-    rule(
-        "PVC-032",
-        ARCHITECTURE,
-        _CEPH,
-        "all storage disks have one size",
-        "topology+advice",
-        recommended="identical",
-    ),
-    rule(
-        "PVC-033",
-        ARCHITECTURE,
-        _CEPH,
-        "few large disks are better than many small ones",
-        "plan+advice",
-    ),
-    rule(
-        "PVC-034",
-        ARCHITECTURE,
-        _CEPH,
-        "pools are replicated; erasure coding is not supported",
-        minimum="replicated",
-    ),
-    rule(
-        "PVC-035",
-        ARCHITECTURE,
-        _CEPH,
-        "a pool keeps three copies on three hosts and needs two of them",
-        recommended="copies 3, mincopies 2",
-    ),
-    rule(
-        "PVC-036",
-        ARCHITECTURE,
-        _CEPH,
-        "the example: three nodes of 400 GB with three copies give 400 GB",
-        "fixture",
-    ),
-    rule(
-        "PVC-037",
-        ARCHITECTURE,
-        _CEPH,
-        "disks are added in groups of as many as there are copies, on different hosts",
-        "plan",
-    ),
-    rule(
-        "PVC-038",
-        ARCHITECTURE,
-        _CEPH,
-        "a pool with one copy needed may lose writes",
-        "topology+advice",
-        recommended="mincopies above 1",
-    ),
-    rule(
-        "PVC-039",
-        ARCHITECTURE,
-        _CEPH,
-        "four copies survive the loss of two hosts at four times the space",
-        "plan",
-    ),
-    rule(
-        "PVC-040", ARCHITECTURE, _CEPH, "a pool's copies cannot be changed in PVC once it is made"
-    ),
-    rule(
         "PVC-079",
         ARCHITECTURE,
         _NODES,
         "a production cluster has three nodes",
         minimum="3 nodes",
-        part=_CHECK,
+        proof=f"{_PROOFS}enough_nodes",
     ),
     rule(
         "PVC-080",
@@ -212,13 +143,14 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "the coordinators are 3 or 5",
         minimum="3 or 5 (1 in a lab)",
-        part=_CHECK,
+        proof=f"{_PROOFS}coordinators",
     ),
     rule(
         "PVC-081",
         ARCHITECTURE,
         _NODES,
         "coordinators run Zookeeper, PostgreSQL, and route reflectors",
+        part="saltext.muster.planning.ports:sheet",
     ),
     rule(
         "PVC-082",
@@ -227,6 +159,7 @@ RULES: tuple[Rule, ...] = (
         "more than 3 coordinators bring little",
         "topology+advice",
         recommended="3",
+        proof=f"{_PROOFS}few_coordinators",
     ),
     rule(
         "PVC-083",
@@ -234,27 +167,44 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "the cluster starts with 3 coordinators; other nodes come later",
         "topology+plan",
+        step="start with three coordinators; add the other nodes when they work",
     ),
     rule(
         "PVC-084",
         ARCHITECTURE,
         _NODES,
         "the primary coordinator holds the floating addresses and the API",
+        step="before work on the primary coordinator: hand its role to another one",
     ),
-    rule("PVC-086", ARCHITECTURE, _NODES, "the fourth node and all later ones are hypervisors"),
-    rule("PVC-088", ARCHITECTURE, _GEO, "the networks between nodes are layer 2, over all sites"),
+    rule(
+        "PVC-086",
+        ARCHITECTURE,
+        _NODES,
+        "the fourth node and all later ones are hypervisors",
+        proof=f"{_PROOFS}hypervisors",
+    ),
+    rule(
+        "PVC-088",
+        ARCHITECTURE,
+        _GEO,
+        "the networks between nodes are layer 2, over all sites",
+        proof=f"{_PROOFS}one_segment",
+        step="with several sites: make PVC's own networks one layer 2 segment over all of them",
+    ),
     rule(
         "PVC-089",
         ARCHITECTURE,
         _GEO,
         "after the loss of a site, most coordinators still reach each other",
         minimum="more than half",
+        proof=f"{_PROOFS}majority",
     ),
     rule(
         "PVC-090",
         ARCHITECTURE,
         _GEO,
         "2+1 or 3+2 coordinators on two sites do not survive the loss of the larger one",
+        proof=f"{_PROOFS}two_sites",
     ),
     rule(
         "PVC-091",
@@ -263,6 +213,7 @@ RULES: tuple[Rule, ...] = (
         "coordinators stand at an odd number of sites",
         "topology+advice",
         recommended="1+1+1 or 2+2+1",
+        proof=f"{_PROOFS}odd_sites",
     ),
     rule(
         "PVC-093",
@@ -270,6 +221,7 @@ RULES: tuple[Rule, ...] = (
         _GEO,
         "losing more than half of the nodes likely stops storage",
         "plan",
+        part=_SIMULATE,
     ),
     rule(
         "PVC-094",
@@ -292,6 +244,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "cores: 2 for the system, 1 for monitors, 2 an OSD, and the largest guest's",
         "plan",
+        proof=f"{_PLANNING}pvc_formulas:cores",
     ),
     rule(
         "PVC-098",
@@ -300,6 +253,7 @@ RULES: tuple[Rule, ...] = (
         "memory before guests: 1 GB each for PVC, Zookeeper, PostgreSQL, monitors and OSD",
         "plan",
         recommended="4 GB an OSD",
+        proof=f"{_PLANNING}pvc_formulas:memory",
     ),
     rule(
         "PVC-100",
@@ -307,22 +261,7 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "a dead node is fenced 60 to 65 s after its last keepalive",
         "plan",
-    ),
-    rule(
-        "PVC-101",
-        REWRITTEN,
-        _CEPH,
-        "an OSD database device holds 5 % of all OSDs' space",
-        "plan",
-        minimum="5 %",
-    ),
-    rule(
-        "PVC-102",
-        REWRITTEN,
-        _CEPH,
-        "placement groups follow the number of OSDs",
-        "plan",
-        recommended="128 for 3, 256 for 6 and more",
+        proof=f"{_PLANNING}pvc_formulas:fencing",
     ),
     rule(
         "PVC-103",
@@ -330,20 +269,5 @@ RULES: tuple[Rule, ...] = (
         "Getting started",
         "the bootstrap is never run against a live cluster: it loses all data",
         step="look twice before pvc-ansible runs with bootstrap=yes: never on a live cluster",
-    ),
-    rule(
-        "PVC-107",
-        ARCHITECTURE,
-        _CEPH,
-        "storage grows by identical disks; many small ones are a little faster",
-        "plan+advice",
-    ),
-    rule(
-        "PVC-109",
-        ARCHITECTURE,
-        _CEPH,
-        "somebody at hand knows Ceph",
-        "plan+advice",
-        step="see that somebody at hand knows Ceph",
     ),
 )

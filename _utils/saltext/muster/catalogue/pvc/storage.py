@@ -13,6 +13,7 @@ ROWS: tuple[Requirement, ...] = (
         place="Node specifications: Ceph OSD processes",
         text="each OSD may take at least 939 MB of memory",
         minimum="osd_memory_target of 939524096 bytes (the number is PVC's own)",
+        proof="saltext.muster.planning.memory:osd_least",
         probes=("osd",),
         applies=storage.has_osds,
         test=storage.osd_memory,

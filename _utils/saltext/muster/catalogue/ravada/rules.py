@@ -6,7 +6,9 @@ from saltext.muster.catalogue.ravada.sources import DOCUMENT, PLACE
 from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
-_CHECK = "saltext.muster_platforms.ravada:check"
+_PROOFS = "saltext.muster.catalogue.ravada.proofs"
+_BASES = "saltext.muster.catalogue.ravada.base_proofs"
+_PLACE = "saltext.muster.planning.place:sheet"
 _LINK = "saltext.muster.catalogue.predicates.kvm_spice:needed"
 
 _NODES, _STORAGE, _BALANCE = "Nodes", "Storage", "Balance algorithm"
@@ -18,7 +20,7 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "the cluster has exactly one master; other nodes come later",
         minimum="1 master",
-        part=_CHECK,
+        proof=f"{_PROOFS}:one_master",
     ),
     rule(
         "RAV-003",
@@ -27,6 +29,7 @@ RULES: tuple[Rule, ...] = (
         "the master is the most reliable server; it runs guests too",
         "topology+advice",
         recommended="the strongest server",
+        proof=f"{_PROOFS}:strongest_master",
     ),
     rule(
         "RAV-004",
@@ -35,7 +38,13 @@ RULES: tuple[Rule, ...] = (
         "a node is disabled and shut down in Ravada before it is taken away",
         step="before a node goes: disable it in Admin Tools, Nodes, and shut it down there",
     ),
-    rule("RAV-005", DOCUMENT, _NODES, "a base exists on the master before any node has it"),
+    rule(
+        "RAV-005",
+        DOCUMENT,
+        _NODES,
+        "a base exists on the master before any node has it",
+        proof=f"{_BASES}:on_master",
+    ),
     rule(
         "RAV-006",
         DOCUMENT,
@@ -43,6 +52,7 @@ RULES: tuple[Rule, ...] = (
         "a base that is removed from the master becomes a plain guest",
         "topology+advice",
         step="before a base is removed from the master: remove it from all nodes",
+        part="saltext.muster.planning.changed:bases",
     ),
     rule(
         "RAV-007",
@@ -50,6 +60,7 @@ RULES: tuple[Rule, ...] = (
         _STORAGE,
         "no shared storage is needed: each node has room for its bases and their clones",
         "plan",
+        proof="saltext.muster.planning.local_space:enough",
     ),
     rule(
         "RAV-018",
@@ -73,6 +84,7 @@ RULES: tuple[Rule, ...] = (
         _BALANCE,
         "the node with the fewest running guests starts the next; a tie goes to free memory",
         "plan",
+        part=_PLACE,
     ),
     rule(
         "RAV-037",
@@ -80,6 +92,7 @@ RULES: tuple[Rule, ...] = (
         _BALANCE,
         "a node with fewer than 2 guests and enough free memory is taken at once",
         "plan",
+        part=_PLACE,
     ),
     rule(
         "RAV-038",
@@ -87,6 +100,7 @@ RULES: tuple[Rule, ...] = (
         _BALANCE,
         "guests that start at the same moment may land on one node",
         "plan",
+        part=_PLACE,
     ),
     rule(
         "RAV-039",
@@ -94,6 +108,7 @@ RULES: tuple[Rule, ...] = (
         "Selection algorithm",
         "a base may ask to start where its user has guests already",
         "plan",
+        part=_PLACE,
     ),
     rule(
         "RAV-041",
@@ -101,6 +116,7 @@ RULES: tuple[Rule, ...] = (
         "Operation",
         "a base's clones are spread over all nodes, the master too",
         "plan",
+        part=_PLACE,
     ),
     rule(
         "RAV-042",
@@ -109,5 +125,6 @@ RULES: tuple[Rule, ...] = (
         "the master is the cluster's single point of failure",
         "topology+advice",
         step="prepare for the loss of the master: back up its guests and Ravada's database",
+        part="saltext.muster.planning.simulate:sheet",
     ),
 )

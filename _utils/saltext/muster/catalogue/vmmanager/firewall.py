@@ -87,6 +87,7 @@ ROWS: tuple[Requirement, ...] = (
         text="with more than 1000 guests on a node, libvirt and the firewall have as many ports for"
         " screens",
         minimum="one port for each guest",
+        proof="saltext.muster.catalogue.vmmanager.proofs:screens",
         probes=("firewall", "qemu_ports"),
         component="firewall",
         hypervisors=("kvm",),

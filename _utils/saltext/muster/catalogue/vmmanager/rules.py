@@ -7,7 +7,9 @@ from saltext.muster.catalogue.vmmanager.sources import DOCUMENT, NETWORKS
 from saltext.muster.requirement import Rule
 
 _VALIDATE = "saltext.muster.master.validation:validate"
-_CHECK = "saltext.muster_platforms.vmmanager:check"
+_PROOFS = "saltext.muster.catalogue.vmmanager.proofs"
+_POOLS = "saltext.muster.catalogue.vmmanager.pool_proofs"
+_FABRIC = "saltext.muster.catalogue.vmmanager.fabric_proofs"
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -17,6 +19,7 @@ RULES: tuple[Rule, ...] = (
         "all nodes stand at one site with fast links between them",
         "topology+advice",
         recommended="1 site",
+        proof=f"{_PROOFS}:one_site",
     ),
     rule(
         "VMM-045",
@@ -24,6 +27,7 @@ RULES: tuple[Rule, ...] = (
         "Network settings",
         "nodes with two interfaces use the same one for main and the same one for additional",
         part="saltext.muster.master.proofs:prove",
+        proof=f"{_PROOFS}:main_and_additional",
     ),
     rule(
         "NET-001",
@@ -38,8 +42,15 @@ RULES: tuple[Rule, ...] = (
         NETWORKS,
         "Switching",
         "guests' addresses come from one pool of blocks of physical networks that do not overlap",
+        proof=f"{_POOLS}:switching_pool",
     ),
-    rule("NET-003", NETWORKS, "Switching", "guests can migrate between nodes"),
+    rule(
+        "NET-003",
+        NETWORKS,
+        "Switching",
+        "guests can migrate between nodes",
+        part="saltext.muster.planning.moves:holds",
+    ),
     rule(
         "NET-005",
         NETWORKS,
@@ -54,12 +65,14 @@ RULES: tuple[Rule, ...] = (
         "routing is the type for nodes at Hetzner or OVH",
         "topology+advice",
         recommended="routing there",
+        proof=f"{_POOLS}:at_provider",
     ),
     rule(
         "NET-007",
         NETWORKS,
         "Routing",
         "each node has one primary address and one subnet for its guests, apart from all others",
+        proof=f"{_POOLS}:own_subnet",
     ),
     rule(
         "NET-008",
@@ -68,6 +81,7 @@ RULES: tuple[Rule, ...] = (
         "every address of a routed subnet serves a guest, also the first and the last",
         "plan",
         minimum="8 of a /29",
+        part="saltext.muster.planning.addresses:sheet",
     ),
     rule(
         "NET-009",
@@ -75,6 +89,7 @@ RULES: tuple[Rule, ...] = (
         "Routing",
         "a new guest gets the first free address of its node's range",
         "plan",
+        part="saltext.muster.planning.addresses:sheet",
     ),
     rule(
         "NET-010",
@@ -82,25 +97,28 @@ RULES: tuple[Rule, ...] = (
         "Routing",
         "no guest migrates under routing: nodes are emptied by shutting guests down",
         minimum="no migration",
-        part=_CHECK,
+        proof=f"{_POOLS}:no_migration",
     ),
     rule(
         "NET-013",
         NETWORKS,
         "Routing",
         "the node's primary address is the gateway of its subnet",
+        proof=f"{_POOLS}:subnet_gateway",
     ),
     rule(
         "NET-018",
         NETWORKS,
         "IP fabric",
         "the nodes' own network is private and the guests' pool is public",
+        proof=f"{_FABRIC}:private_nodes",
     ),
     rule(
         "NET-019",
         NETWORKS,
         "IP fabric",
         "nodes and route reflectors speak iBGP: one AS number",
+        proof=f"{_FABRIC}:one_as",
     ),
     rule(
         "NET-020",
@@ -109,7 +127,7 @@ RULES: tuple[Rule, ...] = (
         "route reflectors carry the guests' routes",
         minimum="1",
         recommended="2",
-        part=_CHECK,
+        proof=f"{_FABRIC}:reflected",
     ),
     rule(
         "NET-021",
@@ -118,6 +136,7 @@ RULES: tuple[Rule, ...] = (
         "the route reflectors know every node's address and AS number",
         "plan",
         step="add each node's address and AS number to the route reflectors' configuration",
+        part="saltext.muster.planning.reflectors:reflectors",
     ),
     rule(
         "NET-023",
@@ -125,7 +144,7 @@ RULES: tuple[Rule, ...] = (
         "IP fabric",
         "the guests' gateway address is used by no node, route reflector or pool",
         minimum="an address of its own",
-        part=_CHECK,
+        proof=f"{_FABRIC}:gateway_told",
     ),
     rule(
         "NET-024",
@@ -133,7 +152,7 @@ RULES: tuple[Rule, ...] = (
         "IP fabric",
         "a BGP community is declared",
         minimum="as:value",
-        part=_CHECK,
+        proof=f"{_FABRIC}:community",
     ),
     rule(
         "NET-025",
@@ -141,7 +160,7 @@ RULES: tuple[Rule, ...] = (
         "IP fabric",
         "the route reflectors' addresses and AS numbers are declared",
         minimum="valid addresses",
-        part=_CHECK,
+        part=_VALIDATE,
     ),
     rule(
         "NET-030",
@@ -156,12 +175,14 @@ RULES: tuple[Rule, ...] = (
         "IP fabric",
         "the route reflectors do not share one point of failure",
         recommended="a backup set",
+        proof=f"{_FABRIC}:reflector_domains",
     ),
     rule(
         "NET-032",
         NETWORKS,
         "Routing",
         "a range of guests' addresses is given for each node that joins",
+        proof=f"{_POOLS}:range_in_subnet",
     ),
     rule(
         "NET-033",
@@ -170,5 +191,11 @@ RULES: tuple[Rule, ...] = (
         "the example: 123.45.12.48 on eno1, subnet 203.0.113.40/29 with eight usable addresses",
         "fixture",
     ),
-    rule("NET-034", NETWORKS, "IP fabric", "the IP fabric's pool combines blocks of addresses"),
+    rule(
+        "NET-034",
+        NETWORKS,
+        "IP fabric",
+        "the IP fabric's pool combines blocks of addresses",
+        proof=f"{_FABRIC}:fabric_pool",
+    ),
 )

@@ -26,6 +26,7 @@ ROWS: tuple[Requirement, ...] = (
         kinds=("check", "topology"),
         text="VMmanager's platform itself runs on another server",
         minimum="no platform on the node",
+        proof="saltext.muster.catalogue.vmmanager.proofs:platform_elsewhere",
         probes=("services",),
         test=identity.platform_elsewhere,
         remedy="move the platform, or take another server for the node",
