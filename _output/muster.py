@@ -8,10 +8,12 @@ from typing import Any
 
 try:
     from saltext.muster import report
+    from saltext.muster.planning import sheet
 except ImportError:
     # Salt does not put the synced library on the path of outputters.
     sys.path.append(os.path.join(os.path.dirname(os.path.dirname(__file__)), "utils"))
     from saltext.muster import report
+    from saltext.muster.planning import sheet
 
 __opts__: dict[str, Any]
 
@@ -28,7 +30,8 @@ def output(data: Any, **kwargs: Any) -> str:
 
     data
         Reports by minion id, or a runner's ``{"reports": ..., "retcode": ...}``, or its
-        ``{"text": ..., "retcode": ...}``, which is printed as it is.
+        ``{"text": ..., "retcode": ...}``, which is printed as it is, or its
+        ``{"sheets": ..., "retcode": ...}``.
 
     CLI Example:
 
@@ -38,6 +41,8 @@ def output(data: Any, **kwargs: Any) -> str:
     """
     if isinstance(data, dict) and set(data) == {"text", "retcode"}:
         return str(data["text"]).rstrip("\n")
+    if isinstance(data, dict) and set(data) == {"sheets", "retcode"}:
+        return "\n" + "\n".join(sheet.text(each) for each in data["sheets"]).rstrip("\n")
     if isinstance(data, dict) and set(data) - {"format", "version"} == {"reports", "retcode"}:
         data = data["reports"]
     table = report.table(data if isinstance(data, dict) else {"": data}, bool(__opts__["color"]))

@@ -8,8 +8,10 @@ from typing import Any
 import salt.client
 
 from saltext.muster import formats
-from saltext.muster.master import gather
+from saltext.muster.errors import MusterError
+from saltext.muster.master import gather, sheets
 from saltext.muster.master import validate as validation
+from saltext.muster.verdict import EXIT_WRONG
 
 __opts__: dict[str, Any]
 
@@ -20,15 +22,20 @@ def __virtual__() -> str:
     return __virtualname__
 
 
-def validate(path: str | list[str] | None = None) -> dict[str, Any]:
+def validate(path: str | list[str] | None = None, since: str | None = None) -> dict[str, Any]:
     """Tell everything that is wrong with the cluster files; the exit status is 0 or 1.
 
     path
         A cluster file, a folder of them, or a list of files. Default:
         what ``ext_pillar`` names in the master's configuration.
 
-    Returns each file's problems, with place and remedy, and the exit status. What platforms ask
-    for in conflict and can be resolved is told under ``conflicts``, as warnings.
+    since
+        An older cluster file of the same cluster: what may not change on a live cluster is
+        refused too.
+
+    Returns each file's problems, with place and remedy, and the exit status. What is only
+    recommended, and what platforms ask for in conflict and can be resolved, is told as warnings
+    under ``warnings`` and ``conflicts``.
 
     CLI Example:
 
@@ -37,7 +44,7 @@ def validate(path: str | list[str] | None = None) -> dict[str, Any]:
         salt-run muster.validate
         salt-run muster.validate /etc/muster/clusters/demo.yaml
     """
-    files, status = validation.report(path, __opts__)
+    files, status = validation.report(path, __opts__, since)
     return {"data": {"files": files, "retcode": status}, "outputter": "nested"}
 
 
@@ -86,6 +93,122 @@ def check(
     data = gather.gather(answers, clusters, expected, time.time())
     if form in ("junit", "prometheus"):
         return _text(formats.text(data["reports"], data["retcode"], form), data["retcode"])
+    return {"data": data, "outputter": "muster"}
+
+
+def addresses(path: str | None = None) -> dict[str, Any]:
+    """Tell every address that a cluster gives away, and what is left.
+
+    path
+        A cluster file. Default: all that ``ext_pillar`` names in the master's configuration.
+
+    The exit status of this and of the other plans is 0, or 2 when something fails.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.addresses
+        salt-run muster.addresses /etc/muster/clusters/demo.yaml --out=json
+    """
+    return _sheets("addresses", path)
+
+
+def capacity(path: str | None = None, disk: str = "", more: str = "") -> dict[str, Any]:
+    """Tell what a cluster holds, all up and one node down, and how to make it grow.
+
+    path
+        As in :py:func:`addresses`.
+
+    disk
+        The size of disks to add, such as ``400 GB``. Default: the size that most have.
+
+    more
+        The usable space that is wanted besides, such as ``2 TB``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.capacity
+        salt-run muster.capacity /etc/muster/clusters/demo.yaml more='2 TB'
+    """
+    return _sheets("capacity", path, disk=disk, more=more)
+
+
+def simulate(path: str | None = None, down: int = 2) -> dict[str, Any]:
+    """Tell what still works when any nodes, sites or failure domains of a cluster are down.
+
+    path
+        As in :py:func:`addresses`.
+
+    down
+        How many nodes are down at once: 1 or 2.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.simulate
+        salt-run muster.simulate /etc/muster/clusters/demo.yaml down=1
+    """
+    return _sheets("simulate", path, down=down)
+
+
+def ports(path: str | None = None, node: str = "", since: str = "") -> dict[str, Any]:
+    """Tell what talks to what: firewall rules, switch ports, route reflectors.
+
+    path
+        As in :py:func:`addresses`.
+
+    node
+        A minion id: the rules of that node alone.
+
+    since
+        An older cluster file of the same cluster: tell what work is new.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.ports
+        salt-run muster.ports /etc/muster/clusters/demo.yaml node=node1.example.com
+    """
+    return _sheets("ports", path, node=node, since=since)
+
+
+def place(
+    path: str | None = None, starts: int = 30, base: str = "", policy: str = "balance"
+) -> dict[str, Any]:
+    """Tell how Ravada spreads a storm of starts over its nodes, and how reservations would.
+
+    path
+        As in :py:func:`addresses`.
+
+    starts
+        How many guests are started at once: 1 to 100 000.
+
+    base
+        Start clones of this base. Default: the guests of the file.
+
+    policy
+        ``balance`` or ``same-node``, as the base is set up.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.place starts=60
+        salt-run muster.place /etc/muster/clusters/class.yaml base=ubuntu policy=same-node
+    """
+    return _sheets("place", path, starts=starts, base=base, policy=policy)
+
+
+def _sheets(topic: str, path: str | None, **options: Any) -> dict[str, Any]:
+    try:
+        data = sheets.of(topic, path, __opts__, **options)
+    except MusterError as err:  # salt-run would show a traceback
+        return _text(f"muster: {err}\n", EXIT_WRONG)
     return {"data": data, "outputter": "muster"}
 
 

@@ -12,9 +12,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "_utils"), str(HERE.parent)]
 
-from docs import coverage  # noqa: E402
+from docs import cluster_file, coverage  # noqa: E402
 from saltext.muster import explanation, platforms, schema  # noqa: E402
 from saltext.muster.catalogue import conflicts  # noqa: E402
+from saltext.muster.master import editor  # noqa: E402
 from saltext.muster.requirement import Requirement, Row, Rule  # noqa: E402
 
 TITLES = {"ganeti": "Ganeti", "pvc": "PVC", "ravada": "Ravada", "vmmanager": "VMmanager"}
@@ -124,6 +125,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "requirements.md": index,
     "conflicts.md": conflict_page,
     "coverage.md": coverage.page,
+    "cluster-file.md": cluster_file.page,
+    "cluster.schema.json": lambda: _schema(editor.schema()),
     "report.schema.json": partial(_schema, schema.REPORT),
     "bundle.schema.json": partial(_schema, schema.BUNDLE),
     **{f"requirements-{name}.md": partial(platform, name) for name in platforms.names()},

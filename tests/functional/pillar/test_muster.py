@@ -24,7 +24,8 @@ def test_wherever_the_library_comes_from(bare_master, layout):
     assert plan["digest"] == digest.of_plan(plan)
     # another platform is first loaded long after Salt took its folders off sys.path
     bare_master.write(
-        "version: 1\nname: r\nplatform: ravada\nnodes: {rav1.example.com: {address: 10.77.0.21}}\n",
+        "version: 1\nname: r\nplatform: ravada\nadmin: [10.77.0.0/24]\n"
+        "nodes: {rav1.example.com: {address: 10.77.0.21}}\n",
         "ravada.yaml",
     )
     assert worker.pillar("rav1.example.com")["muster"]["platform"] == "ravada"

@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import salt.config
 import salt.loader
 
-from saltext.muster import platforms
+from saltext.muster import comparison, platforms, proving
 from saltext.muster.master import loading
 from saltext.muster.plan import plan
 
 from ...unit.master.support import VALID
+from .support import salt_run
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def clusters(tmp_path):
-    folder = tmp_path / "clusters"
-    folder.mkdir()
-    (folder / "demo.yaml").write_text(VALID)
-    return folder
-
-
-@pytest.fixture
-def config(tmp_path, clusters):
-    """A master's configuration file whose every path is below the test's own folder."""
-    file = tmp_path / "conf" / "master"
-    file.parent.mkdir()
-    (tmp_path / "cachedir" / "proc").mkdir(parents=True)
-    folders = ("cachedir", "pki_dir", "sock_dir")
-    lines = [f"{key}: {tmp_path / key}" for key in folders]
-    lines += [
-        f"log_file: {tmp_path / 'log'}",
-        f"module_dirs: [{ROOT}]",
-        f"ext_pillar: [{{muster: {{clusters: {clusters}}}}}]",
-        f"user: {os.environ.get('USER', 'root')}",
-    ]
-    file.write_text("\n".join(lines) + "\n")
-    return file
-
-
-def salt_run(config, *args):
-    """Run the real command; return its exit status and its data."""
-    script = Path(sys.executable).with_name("salt-run")
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", script, "-c", config.parent, "--out=json", *args],
-        capture_output=True,
-        text=True,
-    )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
-    return done.returncode, json.loads(done.stdout or "null")
 
 
 def test_valid_files_exit_0(config, clusters):
@@ -249,7 +208,9 @@ def test_check_compares_the_nodes_and_is_green_when_all_is_well(check, clusters)
     assert kwargs["kwarg"] == {"compare": True}
     reports = found["data"]["reports"]
     assert set(reports) == {*nodes, "cluster demo"}
-    assert {verdict["status"] for verdict in reports["cluster demo"]["verdicts"]} == {"pass"}
+    found_of = {each["id"]: each["status"] for each in reports["cluster demo"]["verdicts"]}
+    assert {found_of[row.id] for row in comparison.rows("ganeti")} == {"pass"}
+    assert {found_of[row.id] for row in proving.rules("ganeti")} == {"pass", "skip"}
     assert found["data"]["retcode"] == 0
     states = {each["requirement"]: each["state"] for each in reports[nodes[0]]["waivers"]}
     assert states == {"GNT-034": "unused"}
@@ -268,7 +229,8 @@ def test_check_tells_the_node_that_differs(check, clusters):
 def test_check_of_some_nodes_compares_nothing(check, clusters):
     found, _asked = check({"node1.example.com": answer(clusters, "node1.example.com")}, "node1*")
     of_cluster = found["data"]["reports"]["cluster demo"]
-    assert {verdict["status"] for verdict in of_cluster["verdicts"]} == {"skip"}
+    statuses = {each["id"]: each["status"] for each in of_cluster["verdicts"]}
+    assert {statuses[row.id] for row in comparison.rows("ganeti")} == {"skip"}
     assert found["data"]["retcode"] == 0
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saltext.muster import plan
 from saltext.muster.master import loading, names
 
+from ...support import plans
 from . import support
 
 #: The machine that tests may be busy: no example has a time limit.
@@ -156,3 +158,33 @@ def test_data_and_back(tree):
     cluster = support.of(tree).cluster
     data = json.loads(json.dumps(cluster.to_data()))
     assert loading.Cluster.from_data(data, type(cluster.options)) == cluster
+
+
+# Every example, with values of the right kind at the wrong place and the other way round.
+
+TREES = {path.stem: yaml.safe_load(path.read_text()) for path in plans.EXAMPLES}
+LIKELY = st.one_of(
+    st.sampled_from([0, 1, -1, 2, 4094, 65535, 10**12, 1.5, True, "", "main", "10.0.0.5", "::1"]),
+    st.sampled_from(["0.0.0.0/0", "::/0", "10.0.0.0/24", "192.0.2.9/32", "64 GiB", "0 B", "node1"]),
+    st.sampled_from(["node1.example.com", "node[1-3].example.com", "bridged", "hostdev", "pinned"]),
+    VALUES,
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_example_with_any_values_anywhere(data):
+    """No proof may fail on a file that its model lets through."""
+    tree = copy.deepcopy(TREES[data.draw(st.sampled_from(sorted(TREES)))])
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(paths(tree))[1:]))
+        parent = tree
+        for part in path[:-1]:
+            parent = parent[part]
+        if data.draw(st.booleans()) and isinstance(parent, dict):
+            del parent[path[-1]]
+        else:
+            parent[path[-1]] = data.draw(LIKELY)
+    found = support.of(tree)
+    holds(found)
+    assert not any("module of this platform failed" in each.message for each in found.problems)

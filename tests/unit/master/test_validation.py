@@ -7,6 +7,7 @@ import json
 import pytest
 
 from saltext.muster.cluster import Cluster
+from saltext.muster.parts import Physical
 
 from . import support
 
@@ -72,7 +73,7 @@ CASES = [
     ((*N1, "fqdn"), "a.1", f"{NODE}.fqdn", "its last label is a number", "write a name"),
     ((*N1, "fqdn"), "10.0.0.1", f"{NODE}.fqdn", "its last label is a number", "write a name"),
     ((*N1, "fqdn"), "localhost", f"{NODE}.fqdn", "name of the loopback interface", "own name"),
-    ((*N1, "fqdn"), "node1", NODE, "wants a fully qualified name, seen 'node1'", "GNT-011"),
+    ((*N1, "fqdn"), "node1", NODE, "GNT-011: Ganeti wants a fully qualified", "give the node"),
     ((*N1, "short"), "a.b", f"{NODE}.short", "is no short name", "without its domain"),
     (("nodes", "../x"), {"address": "10.77.0.9"}, "nodes['../x']", "is no minion id", "minion_id"),
     (("nodes", "a/b"), {"address": "10.77.0.9"}, "nodes['a/b']", "is no minion id", "minion_id"),
@@ -159,8 +160,20 @@ CASES = [
     (("hypervisor",), "lxd", "hypervisor", "wanted one of kvm, xen, seen the text 'lxd'", "kvm"),
     (("edition",), "2008", "edition", "wanted one of current, 2009", "mean 2009?"),
     (("network_type",), "routing", "network_type", "is not used by this platform", "remove it"),
-    (("options", "minor_count"), 256, "options.minor_count", "wanted 1 to 255, seen 256", "GNT"),
-    (("options", "minor_count"), 0, "options.minor_count", "wanted 1 to 255, seen 0", "GNT"),
+    (
+        ("options", "minor_count"),
+        256,
+        "options.minor_count",
+        "GNT-039: wanted 1 to 255, seen 256",
+        "write 128",
+    ),
+    (
+        ("options", "minor_count"),
+        0,
+        "options.minor_count",
+        "GNT-039: wanted 1 to 255, seen 0",
+        "write 128",
+    ),
     (("options", "usermode_helper"), "a b", "options.usermode_helper", "absolute path", "/bin/tr"),
     (("options", "usermode_helper"), "/a/../b", "options.usermode_helper", "absolute path", "/bin"),
     # roles, sites, further networks, pools
@@ -384,7 +397,8 @@ def test_the_whole_of_the_new_keys_is_taken():
         1280,
     )
     node = found.nodes["node1.example.com"]
-    assert (node.role, node.site, node.sriov) == ("master", "east", {"ens1": 0, "ens2": 1024})
+    assert (node.role, node.site) == ("master", "east")
+    assert node.sriov == {"ens1": Physical(0), "ens2": Physical(1024)}
     assert node.addresses == {"storage": "10.78.0.1"}
     assert [node.id for node in found.with_role("master")] == ["node1.example.com"]
     assert [(pool.name, pool.path) for pool in found.pools] == [("vms", "/srv/vms"), ("z", "")]

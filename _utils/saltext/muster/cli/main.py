@@ -8,8 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from saltext.muster import platforms
+from saltext.muster.cli import planning
 from saltext.muster.errors import MusterError
 from saltext.muster.formats import FORMATS
+from saltext.muster.planning import topics
 from saltext.muster.probes import _command
 from saltext.muster.verdict import EXIT_WRONG
 
@@ -56,9 +58,29 @@ def _parser() -> argparse.ArgumentParser:
         "--script", action="store_true", help="print a file that does this on a bare server"
     )
     _rows(commands)
+    _files(commands)
+    return parser
+
+
+def _files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add what is said of cluster files alone."""
     validate = _command_of(commands, "validate", "validate", "check cluster files")
     validate.add_argument("files", nargs="+", metavar="FILE", help="cluster files, or one folder")
-    return parser
+    validate.add_argument(
+        "--since", metavar="OLD", help="refuse what may not change since this older cluster file"
+    )
+    validate.add_argument("--json", action="store_true", help="print data")
+    for topic, about in topics.TOPICS.items():
+        command = _command_of(commands, topic, "planning", f"tell {about}")
+        command.set_defaults(command="sheet", topic=topic)
+        planning.add_options(topic, command.add_argument)
+    diagram = _command_of(commands, "diagram", "diagram", "draw a cluster file's cluster as SVG")
+    diagram.add_argument("file", metavar="FILE", help="the cluster file")
+    diagram.add_argument("-o", "--output", metavar="OUT", help="default: print it")
+    draft = _command_of(commands, "draft", "draft", "write a first cluster file from bundles")
+    draft.add_argument("bundles", nargs="+", metavar="BUNDLE", help="one of each server")
+    draft.add_argument("--platform", help="such as " + ", ".join(platforms.names()))
+    draft.add_argument("--name", help="the cluster's name")
 
 
 def _check(check: argparse.ArgumentParser) -> None:

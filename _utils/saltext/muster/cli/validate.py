@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from saltext.muster.errors import MusterError
 from saltext.muster.verdict import EXIT_MET, EXIT_WRONG
@@ -17,9 +18,16 @@ def validate(arguments: argparse.Namespace) -> int:
             f"a cluster file cannot be read without {err.name}: pip install 'pydantic>=2' PyYAML"
         ) from None
     files = arguments.files
-    found, wrong = validation.report(files[0] if len(files) == 1 else files, {})
+    found, wrong = validation.report(
+        files[0] if len(files) == 1 else files, {}, since=arguments.since
+    )
+    status = EXIT_WRONG if wrong else EXIT_MET
+    if arguments.json:
+        print(json.dumps({"files": found, "retcode": status}))
+        return status
     for file, told in found.items():
         texts = [f"{file}: {told}"] if isinstance(told, str) else told
+        warned = "warning: " if file in validation.WARNED else ""
         for text in texts:
-            print("".join(char if char.isprintable() else "?" for char in text))
-    return EXIT_WRONG if wrong else EXIT_MET
+            print(warned + "".join(char if char.isprintable() else "?" for char in text))
+    return status

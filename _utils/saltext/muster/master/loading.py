@@ -8,9 +8,10 @@ from typing import Any
 
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.errors import InvalidClusterFile, Problem
-from saltext.muster.master import collector, problems, source, yamlfile
+from saltext.muster.master import collector, numbered, problems, source, yamlfile
 from saltext.muster.master.validation import validate
 from saltext.muster.master.yamlfile import Mark, Path, Unparsable
+from saltext.muster.verdict import FAIL
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,13 @@ class Loaded:
     """What a cluster file's bytes gave: a cluster, or problems.
 
     ids are the minion ids that the file names, None when it names none that can be read.
+    warnings are what a valid file is warned about, as far as they were asked for.
     """
 
     cluster: Cluster | None
     problems: tuple[Problem, ...] = ()
     ids: frozenset[str] | None = None
+    warnings: tuple[Problem, ...] = ()
 
 
 def load(path: str) -> Cluster:
@@ -37,10 +40,11 @@ def load(path: str) -> Cluster:
     return loaded.cluster
 
 
-def from_bytes(path: str, data: bytes) -> Loaded:
+def from_bytes(path: str, data: bytes, warn: bool = False) -> Loaded:
     """Return what the bytes of the cluster file at ``path`` give; bad bytes raise nothing.
 
-    path is used in messages only.
+    path is used in messages only. With warn, what a valid file is warned about is told too,
+    which takes reading it again where there is something.
     """
     path = source.shown(path)
     with collector.paused():
@@ -50,22 +54,30 @@ def from_bytes(path: str, data: bytes) -> Loaded:
         except Unparsable as err:
             return Loaded(None, (_faulty(path, err),))
         cluster, found = validate(tree)
-        if cluster is not None and not faults:
+        valid = cluster is not None and not faults
+        if cluster is not None and valid and not (warn and found):
             return Loaded(cluster, (), frozenset(cluster.nodes))
         marks: dict[Path, Mark] = {}
         yamlfile.parse(text, marks)
         # what follows from a fault, such as a missing value, is not told again
         places = {fault.path for fault in faults}
         rest = [item for item in found if item.where not in places]
-        told = [_faulty(path, fault) for fault in faults] + list(_placed(path, rest, marks))
-        told.sort(key=lambda problem: (problem.line, problem.column))
-        return Loaded(None, tuple(told), _named(tree))
+        fails = [item for item in rest if item.status == FAIL]
+        told = [_faulty(path, fault) for fault in faults] + list(_placed(path, fails, marks))
+        warned = _placed(path, [item for item in rest if item.status != FAIL], marks)
+        ids = frozenset(cluster.nodes) if cluster is not None and valid else _named(tree)
+        return Loaded(cluster if valid else None, _sorted(told), ids, _sorted(warned))
+
+
+def _sorted(told: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(told, key=lambda problem: (problem.line, problem.column)))
 
 
 def _named(tree: Any) -> frozenset[str] | None:
+    """Return the minion ids under ``nodes``, those of ranges too."""
     nodes = tree.get("nodes") if isinstance(tree, dict) else None
-    ids = [key for key in nodes if isinstance(key, str)] if isinstance(nodes, dict) else []
-    return frozenset(ids) or None
+    keys = [key for key in nodes if isinstance(key, str)] if isinstance(nodes, dict) else []
+    return frozenset(id_ for key in keys for id_ in numbered.expanded(key)) or None
 
 
 def _faulty(path: str, fault: Unparsable) -> Problem:
@@ -77,7 +89,9 @@ def _placed(path: str, found: Iterable[Finding], marks: dict[Path, Mark]) -> Ite
     for item in found:
         where = problems.dotted(item.where)
         mark = _mark(item.where, marks)
-        yield Problem(path, where, item.message, item.remedy, *mark, item.public)
+        row = f"{item.row}: " if item.row else ""
+        public = f"{row}{item.public}"
+        yield Problem(path, where, row + item.message, item.remedy, *mark, public)
 
 
 def _mark(where: Path, marks: dict[Path, Mark]) -> Mark:

@@ -9,40 +9,51 @@ from typing import Any
 
 from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidArgument, InvalidClusterFile, Problem
-from saltext.muster.master import loading, servers, source
+from saltext.muster.master import loading, problems, servers, source
 from saltext.muster.master.loading import Loaded
 from saltext.muster.master.pillar import CACHED
+from saltext.muster.planning import changed
 from saltext.muster.verdict import FAIL, WARN
 
 CONFIGURATION = "master configuration"
+WARNINGS, CONFLICTS, CHANGES = "warnings", "conflicts", "changes since the older file"
+
+#: What a report's texts under these keys are: nothing is refused for them.
+WARNED = (WARNINGS, CONFLICTS)
 
 
-def report(path: str | list[str] | None, opts: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+def report(
+    path: str | list[str] | None, opts: Mapping[str, Any], since: str | None = None
+) -> tuple[dict[str, Any], int]:
     """Return what is wrong with each cluster file, and the exit status (0 or 1).
 
     path is a file, a folder or a list of files, from the working directory; None takes what
     ``ext_pillar`` in opts, the master's configuration, names. A file without problems has a text
-    that says so. ``conflicts`` are warnings: what platforms ask for in conflict that can be
-    resolved. Nothing to check is a problem too: this raises nothing, as salt-run would show a
-    traceback.
+    that says so. ``warnings`` are rows that recommend, and are not met; ``conflicts`` are
+    warnings too: what platforms ask for in conflict that can be resolved. Nothing to check is a
+    problem as well: this raises nothing, as salt-run would show a traceback. since is an older
+    file of the same cluster: what may not change is told.
     """
     found: dict[str, Any] = {}
     if opts.get("pillar_cache"):
         found[CONFIGURATION] = [CACHED]
     try:
-        paths, problems = _paths(path, opts)
-        texts = [problem.text() for problem in problems]
+        paths, unusable = _paths(path, opts)
+        texts = [problem.text() for problem in unusable]
         if not paths and not texts:
             texts = [f"there is no cluster file in {path or _configured(opts)}; put one there"]
     except InvalidArgument as err:
         paths, texts = [], [str(err)]
     if texts:
         found[CONFIGURATION] = found.get(CONFIGURATION, []) + texts
-    loaded = {file: _loaded(file) for file in paths}
+    loaded = {file: _loaded(file, warn=True) for file in paths}
     found.update({file: _told(each) for file, each in loaded.items()})
-    found.update({**_between(loaded), **_conflicts(loaded, FAIL)})
+    changes = _changes(loaded, since) if since else {FAIL: [], WARN: []}
+    found.update({**_between(loaded), **_conflicts(loaded, FAIL), **_under(CHANGES, changes[FAIL])})
     wrong = any(isinstance(told, list) for told in found.values())
-    return {**found, **_conflicts(loaded, WARN)}, int(wrong)
+    warned = [problem.text() for each in loaded.values() for problem in each.warnings]
+    found.update({**_under(WARNINGS, warned + changes[WARN]), **_conflicts(loaded, WARN)})
+    return found, int(wrong)
 
 
 def clusters(opts: Mapping[str, Any]) -> tuple[list[Cluster], list[str]]:
@@ -56,12 +67,12 @@ def clusters(opts: Mapping[str, Any]) -> tuple[list[Cluster], list[str]]:
     return [each.cluster for each in loaded if each.cluster], sorted(named)
 
 
-def _loaded(path: str) -> Loaded:
+def _loaded(path: str, warn: bool = False) -> Loaded:
     try:
         data, _stamp = source.read(path)
     except InvalidClusterFile as err:
         return Loaded(None, tuple(err.problems))
-    return loading.from_bytes(path, data)
+    return loading.from_bytes(path, data, warn)
 
 
 def _told(loaded: Loaded) -> str | list[str]:
@@ -71,6 +82,31 @@ def _told(loaded: Loaded) -> str | list[str]:
     count = len(loaded.cluster.nodes)
     nodes = f"{count} node" + ("s" if count > 1 else "")
     return f"valid: cluster {loaded.cluster.name}, {loaded.cluster.platform}, {nodes}"
+
+
+def _under(key: str, texts: list[str]) -> dict[str, list[str]]:
+    return {key: texts} if texts else {}
+
+
+def _changes(loaded: Mapping[str, Loaded], since: str) -> dict[str, list[str]]:
+    """Return what files change that may not change on a live cluster (fail), or with care."""
+    older = _loaded(os.path.abspath(since)).cluster
+    if older is None:
+        return {FAIL: [f"{since} is not valid: compare with a file that is"], WARN: []}
+    newer = {
+        path: each.cluster
+        for path, each in loaded.items()
+        if each.cluster and each.cluster.name == older.name
+    }
+    if not newer:
+        return {FAIL: [f"{since} is of the cluster {older.name}, which no valid file is"], WARN: []}
+    texts: dict[str, list[str]] = {FAIL: [], WARN: []}
+    for path, cluster in newer.items():
+        for item in changed.changes(older, cluster):
+            row = f"{item.row}: " if item.row else ""
+            told = f"{problems.dotted(item.where)}: {row}{item.message}; remedy: {item.remedy}"
+            texts[item.status].append(f"{path}: {told}")
+    return texts
 
 
 def _between(loaded: Mapping[str, Loaded]) -> dict[str, list[str]]:
@@ -101,7 +137,7 @@ def _conflicts(loaded: Mapping[str, Loaded], status: str) -> dict[str, list[str]
         for clash in found
         if clash.met.status == status and not clash.waivers()
     ]
-    key = "conflicts" if status == WARN else "contradictions between files"
+    key = CONFLICTS if status == WARN else "contradictions between files"
     return {key: texts} if texts else {}
 
 

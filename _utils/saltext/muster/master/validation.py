@@ -1,4 +1,4 @@
-"""A cluster file's data, judged: the cluster it means, or everything that is wrong with it."""
+"""A cluster file's data, judged: the cluster it means, and everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,35 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from saltext.muster import conflict, platforms
+from saltext.muster import conflict, platforms, proving
 from saltext.muster.catalogue import conflicts
 from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.master import build, problems, proofs
+from saltext.muster.master import build, counting, problems, proofs, references
 from saltext.muster.master.model import ClusterFile, options_model
+from saltext.muster.planning import guard, switches
+from saltext.muster.verdict import FAIL
 
 Where = tuple[Any, ...]
+
+#: Keys of a cluster file whose values name nodes.
+_NAMING_NODES = ("waivers", "bases", "guests")
+
+#: Names that lead nowhere which are told at most: finding the nearest good one takes time.
+_MOST_REFERENCES = 200
+
+#: Places that rows do not depend on: what is wrong there leaves the rest to be proved.
+_ASIDE = {(key,) for key in ("version", "name", "time", "dns", "hosts", "waivers", "also")}
 
 
 def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
     """Return the cluster that a file's data describes, and what is wrong with it.
 
-    When anything is wrong there is no cluster. What is wrong by itself does not hide what
-    contradicts in the rest.
+    When anything fails there is no cluster; findings that only warn may come with one. What is
+    wrong by itself does not hide what contradicts in the rest.
     """
     if not isinstance(tree, dict):
         return None, [_no_mapping(tree)]
-    file, found = _file(tree)
+    file, found = _counted(tree)
     platform, unoffered = _platform(tree)
     found += unoffered
     options: Any = None
@@ -36,18 +47,49 @@ def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
         options, wrong = _options(platform, tree.get("options", {}))
         found += wrong
     clashes: list[Finding] = []
+    cluster: Cluster | None = None
     rest = file or _without(tree, [item.where for item in found])
     if rest is not None:
         cluster = build.cluster(rest, platform, options)
-        found += _proofs(cluster, platform)
+        whole = all(item.where[:1] in _ASIDE for item in found)
+        proved = _proofs(cluster, platform, whole)
         known = not any(item.where[:1] == ("also",) for item in found)
         clashes = _conflicts(cluster, platform) if known else []
-        if not found and not clashes:
-            return cluster, []
-    first: dict[Where, Finding] = {}
+        found += _at_keys(rest, proved) if proved else []
+    told = _once(found)
+    if clashes or _fails(told):
+        return None, [*told, *clashes]
+    return cluster, told
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """Keep the first finding of each place and row, and no row's where the file is wrong itself."""
+    wrong = {item.where for item in found if not item.row}
+    first: dict[tuple[Where, str], Finding] = {}
     for item in itertools.islice(found, problems.MOST):
-        first.setdefault(item.where, item)
-    return None, [*first.values(), *clashes]
+        if not (item.row and item.where in wrong):
+            first.setdefault((item.where, item.row), item)
+    return list(first.values())
+
+
+def _at_keys(file: ClusterFile, found: list[Finding]) -> list[Finding]:
+    """Return findings with the file's own keys in their places: a range instead of one of it."""
+    keys = {"nodes": build.origins(file.nodes), "guests": build.origins(file.guests)}
+    return [dataclasses.replace(item, where=_at_key(item.where, keys)) for item in found]
+
+
+def _at_key(where: Where, keys: dict[str, dict[str, str]]) -> Where:
+    if len(where) < 2 or where[0] not in keys:
+        return where
+    return (where[0], keys[where[0]].get(where[1], where[1]), *where[2:])
+
+
+def _counted(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
+    """Return the file when its values are valid and its nodes can be counted out."""
+    file, found = _file(tree)
+    if file is not None:
+        found = counting.check(file)
+    return (None if found else file), found
 
 
 def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
@@ -60,22 +102,23 @@ def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
 def _without(tree: dict[Any, Any], wrong: list[Where]) -> ClusterFile | None:
     """Return the file without its wrong parts, or None when too little of it is left.
 
-    A whole list goes when one of its items is wrong, so that indexes stay true; so do the
-    waivers with a node, since they may name it.
+    A whole list goes when one of its items is wrong, so that indexes stay true; so does, with
+    a node, what may name it.
     """
     rest = {**tree, "version": 1}
     nodes = tree.get("nodes")
     dropped = {where[1] for where in wrong if where[:1] == ("nodes",) and len(where) > 1}
     if dropped and isinstance(nodes, dict):
         rest["nodes"] = {id_: node for id_, node in nodes.items() if id_ not in dropped}
-        rest.pop("waivers", None)
+        for naming in _NAMING_NODES:
+            rest.pop(naming, None)
     for where in wrong:
         key = where[0] if where else None
         if key in ("name", "platform"):
             rest[key] = "unnamed"
         elif key not in ("version", "nodes"):
             rest.pop(key, None)
-    return _file(rest)[0]
+    return _counted(rest)[0]
 
 
 def _platform(tree: dict[Any, Any]) -> tuple[ModuleType | None, list[Finding]]:
@@ -130,14 +173,22 @@ def _options(platform: ModuleType, data: Any) -> tuple[Any, list[Finding]]:
         return None, [dataclasses.replace(item, where=("options", *item.where)) for item in found]
 
 
-def _proofs(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
+def _proofs(cluster: Cluster, platform: ModuleType | None, whole: bool) -> list[Finding]:
+    """Return what contradicts itself; rows are proved of a whole cluster only."""
     found = proofs.prove(cluster, _known(platform) if platform else None)
+    found += itertools.islice(references.prove(cluster), _MOST_REFERENCES)
     if platform is None or cluster.options is None:
         return found
     try:
-        return found + list(platform.check(cluster))
+        found += list(platform.check(cluster))
+        return found + (_planned(cluster) if whole else [])
     except Exception as err:  # noqa: BLE001 - a platform from outside must not stop the master
         return [*found, _failed(cluster.platform, err)]
+
+
+def _planned(cluster: Cluster) -> list[Finding]:
+    """Return what contradicts the platform's rows, and what a plan would cut off."""
+    return [*proving.findings(cluster), *guard.guard(cluster), *switches.findings(cluster)]
 
 
 def _conflicts(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
@@ -150,11 +201,17 @@ def _conflicts(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
         return [_failed(cluster.platform, err)]
 
 
+def _fails(found: Iterable[Finding]) -> bool:
+    return any(item.status == FAIL for item in found)
+
+
 def _known(platform: ModuleType) -> proofs.Known:
+    rules = getattr(platform, "RULES", ())
+    compared = (*getattr(platform, "COMPARISONS", ()), *conflicts.ROWS)
     return proofs.Known(
         {row.id for row in platform.REQUIREMENTS},
-        {row.id for row in (*getattr(platform, "COMPARISONS", ()), *conflicts.ROWS)},
-        {row.id for row in getattr(platform, "RULES", ())},
+        {row.id for row in (*compared, *(rule for rule in rules if rule.proof))},
+        {rule.id for rule in rules if not rule.proof},
     )
 
 

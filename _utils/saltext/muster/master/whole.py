@@ -1,11 +1,11 @@
-"""The report of a whole cluster: what clashes in its file, and how its nodes compare."""
+"""The report of a whole cluster: what its file proves, what clashes, how its nodes compare."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from saltext.muster import assess, comparison
+from saltext.muster import assess, comparison, proving
 from saltext.muster.catalogue import conflicts
 from saltext.muster.cluster import Cluster
 from saltext.muster.conflict import Clash
@@ -22,7 +22,10 @@ def report(
     """
     whole = [vars(waiver) for waiver in cluster.waivers if waiver.nodes is None]
     plan = {"cluster": cluster.name, "profile": cluster.profile, "now": now, "waivers": whole}
-    found = [*(clash.verdict(assess.today(plan)) for clash in clashes), *compared]
+    today = assess.today(plan)
+    proved = proving.verdicts(cluster, today)
+    found = [*(clash.verdict(today) for clash in clashes), *proved, *compared]
     found.sort(key=lambda verdict: (STATUSES.index(verdict.status), verdict.id))
-    ids = [row.id for row in (*comparison.rows(cluster.platform), *conflicts.ROWS)]
+    rows = (*comparison.rows(cluster.platform), *conflicts.ROWS)
+    ids = [*(row.id for row in rows), *(each.id for each in proved)]
     return {**assess.report(plan, found), "waivers": assess.waivers(plan, found, ids)}

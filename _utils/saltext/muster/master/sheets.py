@@ -1,0 +1,57 @@
+"""Sheets of the clusters that a master knows, for the runner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from saltext.muster import sizes
+from saltext.muster.cluster import Cluster
+from saltext.muster.errors import InvalidArgument
+from saltext.muster.master import loading, validate
+from saltext.muster.planning import topics
+from saltext.muster.verdict import EXIT_MET
+
+#: Options that are sizes, and their limits where they are numbers.
+_SIZES = ("disk", "more")
+_NUMBERS = {"down": (1, 2), "starts": (1, 100_000)}
+
+
+def of(topic: str, path: str | None, opts: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+    """Return a topic's sheets as data, with the worst exit status.
+
+    path is a cluster file; None takes all that opts, the master's configuration, names. Raises
+    MusterError for options that are not good, and when there is no valid cluster file.
+    """
+    checked = {name: _option(name, value) for name, value in options.items()}
+    found = [topics.sheet(topic, each, **checked).to_data() for each in _clusters(path, opts)]
+    return {
+        "sheets": found,
+        "retcode": max((each["retcode"] for each in found), default=EXIT_MET),
+    }
+
+
+def _clusters(path: str | None, opts: Mapping[str, Any]) -> list[Cluster]:
+    if path is not None:
+        return [loading.load(str(path))]
+    found, _ids = validate.clusters(opts)
+    if not found:
+        raise InvalidArgument("there is no valid cluster file: see salt-run muster.validate")
+    return found
+
+
+def _option(name: str, value: Any) -> Any:
+    """Return an option of a runner, which Salt takes from YAML, as the topics want it."""
+    if name in _SIZES:
+        try:
+            return sizes.parse(str(value)) if value else 0
+        except ValueError as err:
+            raise InvalidArgument(f"{name} {str(value)[:80]!a} {err}: write 400 GB") from None
+    if name in _NUMBERS:
+        low, high = _NUMBERS[name]
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise InvalidArgument(f"{name}: wanted {low} to {high}, seen {str(value)[:80]!a}")
+        return value
+    if name == "since":
+        return loading.load(str(value)) if value else None
+    return str(value)

@@ -1,0 +1,114 @@
+"""``muster addresses``, ``capacity``, ``simulate``, ``ports``, ``place`` and ``validate``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from saltext.muster.cli.main import main
+from saltext.muster.planning import topics
+from tests.support import plans
+
+CLUSTERS = plans.ROOT / "pillar" / "clusters"
+RAVADA = CLUSTERS / "ravada-class.yaml"
+OPTIONS = {
+    "capacity": ("--disk", "400 GB", "--more", "1 TB"),
+    "simulate": ("--down", "1"),
+    "ports": ("--node", "node1.example.com"),
+}
+
+
+def _cases():
+    for path in plans.EXAMPLES:
+        for topic in topics.TOPICS:
+            if topic != "place" or path.stem.startswith("ravada"):
+                yield pytest.param(path, topic, id=f"{path.stem}-{topic}")
+
+
+@pytest.mark.parametrize(("path", "topic"), list(_cases()))
+def test_every_example_has_every_sheet(path, topic, capsys):
+    status = main([topic, str(path)])
+    out = capsys.readouterr().out
+    assert out.startswith(f"{topic} of cluster ")
+    assert main([topic, str(path), "--json"]) == status
+    data = json.loads(capsys.readouterr().out)
+    assert (data["topic"], data["retcode"], data["format"]) == (topic, status, "muster-sheet")
+    assert data["tables"] or data["notes"] or data["findings"]
+    assert status == 0, out
+
+
+@pytest.mark.parametrize("topic", sorted(OPTIONS))
+def test_options_are_taken(topic, capsys):
+    assert main([topic, str(CLUSTERS / "pvc.yaml"), *OPTIONS[topic]]) in (0, 2)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["capacity", "--disk", "400"], "write it like 400 GB"),
+        (["simulate", "--down", "3"], "invalid choice"),
+        (["place", "--starts", "0"], "no number from 1"),
+        (["place", "--starts", "many"], "no number from 1"),
+        (["place", "--policy", "random"], "invalid choice"),
+    ],
+)
+def test_bad_options_are_told_in_one_line(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([*arguments, str(RAVADA)])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("topic", topics.TOPICS)
+def test_a_file_that_is_not_valid_has_no_sheet(topic, tmp_path, capsys):
+    path = tmp_path / "bad.yaml"
+    path.write_text("version: 1\n")
+    assert main([topic, str(path)]) == 2
+    assert "nodes: is missing" in capsys.readouterr().err
+
+
+def test_an_unknown_node_or_base_is_told(capsys):
+    assert main(["ports", str(RAVADA), "--node", "nobody"]) == 2
+    assert "nobody" in capsys.readouterr().err
+    assert main(["place", str(RAVADA), "--base", "nothing"]) == 2
+    assert "nothing" in capsys.readouterr().err
+
+
+def _changed(tmp_path, name, path, value):
+    tree = yaml.safe_load((CLUSTERS / f"{name}.yaml").read_text())
+    place = tree
+    for part in path[:-1]:
+        place = place.setdefault(part, {})
+    place[path[-1]] = value
+    file = tmp_path / "changed.yaml"
+    file.write_text(yaml.safe_dump(tree, sort_keys=False))
+    return str(file)
+
+
+def test_validate_warns_and_still_says_valid(tmp_path, capsys):
+    file = _changed(tmp_path, "vmmanager", ("nodes", "node1.example.com", "site"), "elsewhere")
+    assert main(["validate", file]) == 0
+    out = capsys.readouterr().out
+    assert f"{file}: valid" in out
+    assert "warning: " in out and "VMM-001" in out
+    assert main(["validate", file, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["retcode"] == 0
+    assert any("VMM-001" in text for text in found["files"]["warnings"])
+
+
+def test_validate_refuses_what_may_not_change_on_a_live_cluster(tmp_path, capsys):
+    old = str(CLUSTERS / "pvc.yaml")
+    new = _changed(tmp_path, "pvc", ("ceph", "pools", "vms", "copies"), 2)
+    assert main(["validate", new, "--since", old]) == 2
+    assert "PVC-040" in capsys.readouterr().out
+    assert main(["validate", old, "--since", old]) == 0
+
+
+def test_validate_since_another_cluster_is_told(capsys):
+    old, new = str(CLUSTERS / "ravada.yaml"), str(CLUSTERS / "pvc.yaml")
+    assert main(["validate", new, "--since", old]) == 2
+    assert "which no valid file is" in capsys.readouterr().out
