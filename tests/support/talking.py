@@ -6,7 +6,7 @@ import pytest
 
 from saltext.muster.cluster import Network
 from saltext.muster.master import loading
-from saltext.muster.planning.rules import rules
+from saltext.muster.planning.connecting.rules import rules
 from tests.support.planned import cluster, node
 from tests.support.proofs import EXAMPLES
 

@@ -1,4 +1,4 @@
-"""Texts with a unit as bytes."""
+"""Texts with a unit as bytes, and back."""
 
 from __future__ import annotations
 
@@ -46,3 +46,12 @@ def test_any_text_is_bytes_or_refused(text):
         assert sizes.parse(text) >= 0
     except ValueError:
         pass
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 B"), (1024**3, "1 GiB"), (3 * 1024**2, "3 MiB"), (400 * 10**9, "400 GB"),
+     (1_500_000_000_000, "1.5 TB"), (999, "999 B"), (939_524_096, "896 MiB"), (-(10**9), "-1 GB")],
+)  # fmt: skip
+def test_sizes_as_a_person_reads_them(count, shown):
+    assert sizes.size(count) == shown

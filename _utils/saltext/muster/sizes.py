@@ -1,4 +1,4 @@
-"""Sizes of memory and disks: texts with a unit as bytes."""
+"""Sizes of memory and disks: texts with a unit as bytes, and back."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ def parse(text: str) -> Size:
     if scaled % 10 ** len(part):
         raise ValueError("is no whole number of bytes")
     return Size(scaled // 10 ** len(part))
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as a person reads it, to a tenth: binary units where it is a
+    round number of MiB, as memory is, else decimal ones, as disks are.
+    """
+    binary, decimal = ("TiB", "GiB", "MiB"), ("TB", "GB", "MB")
+    base, units = (1024, binary) if count and count % 1024**2 == 0 else (1000, decimal)
+    for power, unit in zip((4, 3, 2), units, strict=True):
+        if abs(count) >= base**power:
+            return f"{count / base**power:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{count} B"

@@ -7,8 +7,7 @@ import json
 from saltext.muster.cluster import Host, Network
 from saltext.muster.parts import AddressPool, Guest
 from saltext.muster.planning import addresses
-
-from .address_support import cluster, node, pvc
+from tests.support.addresses import cluster, node, pvc
 
 
 def tables(tested):

@@ -134,7 +134,7 @@ def test_some_of_many_guests_are_named():
     guests = [Guest(f"g{at}", GIB, node="a") for at in range(5)]
     found = list(changes(pvc(guests=guests), pvc("b", guests=guests)))
     assert [item.message for item in found] == [
-        "a is left out of the file, and had g0, g1, g2 and 2 more"
+        "a is left out of the file, and had g0, g1, g2, g3 and 1 more"
     ]
 
 

@@ -141,6 +141,14 @@ def clusters(draw):
     )
 
 
+def test_a_long_title_of_a_site_of_two_columns_is_cut_before_their_lines():
+    nodes = [node(number, site="s" * 60, role=role) for number, role in enumerate("abcdefgh", 1)]
+    found = drawn(cluster(nodes))
+    (title,) = [each for each in found.shapes if isinstance(each, Label) and "sss" in each.text]
+    assert "…" in title.text
+    assert_legible(found)
+
+
 @settings(max_examples=40, deadline=None)
 @given(clusters())
 def test_every_label_of_any_cluster_can_be_read(of):

@@ -4,7 +4,8 @@ import pytest
 
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.parts import Base, Guest
-from saltext.muster.planning import place, starts
+from saltext.muster.planning import place
+from saltext.muster.planning.placing import starts
 from tests.support.planned import GIB, cluster, hardware, node
 
 
@@ -164,3 +165,21 @@ def test_other_platforms_are_told_that_this_is_ravadas_way():
 def test_options_that_the_cluster_does_not_bear(options, told):
     with pytest.raises(InvalidArgument, match=told):
         place.sheet(ravada(clone("a")), **options)
+
+
+def test_guests_of_the_file_that_are_left_out_are_told():
+    guests = [clone(f"g{at}", memory=GIB) for at in range(5)]
+    notes = place.sheet(ravada(*guests), starts=3).notes
+    assert notes[0] == "2 guests of the file are left out: --starts 5 starts them all."
+    assert not any("left out" in note for note in place.sheet(ravada(*guests), starts=5).notes)
+
+
+def test_clones_that_the_file_does_not_name_are_told():
+    notes = place.sheet(ravada(clone("a")), starts=4).notes
+    assert notes[0].startswith("3 of the 4 starts are clones")
+
+
+def test_each_way_to_place_is_explained():
+    found = place.sheet(ravada(clone("a")), starts=4)
+    for row in table(found, "ways to place"):
+        assert any(note.startswith(f"{row['way']}: ") for note in found.notes), row["way"]

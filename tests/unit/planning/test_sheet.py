@@ -7,7 +7,7 @@ import json
 import pytest
 
 from saltext.muster.cluster import Finding
-from saltext.muster.planning.sheet import Sheet, Table, size, text
+from saltext.muster.planning.sheet import Sheet, Table, text
 
 WARNED = Finding(("nodes",), "nodes are few", "add some", "", "warn", "PVC-079")
 FAILED = Finding(("networks", "main"), "main is full", "take a larger one", "")
@@ -57,12 +57,3 @@ def test_what_could_move_a_terminal_is_not_printed():
     rows = ({"guest": "evil\x1b[2J\nname"},)
     assert "\x1b" not in sheet(tables=(Table("guests", rows),)).text()
     assert "evil?[2J?name" in sheet(tables=(Table("guests", rows),)).text()
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [(0, "0 B"), (1024**3, "1 GiB"), (3 * 1024**2, "3 MiB"), (400 * 10**9, "400 GB"),
-     (1_500_000_000_000, "1.5 TB"), (999, "999 B"), (939_524_096, "896 MiB"), (-(10**9), "-1 GB")],
-)  # fmt: skip
-def test_sizes_as_a_person_reads_them(count, shown):
-    assert size(count) == shown

@@ -11,8 +11,7 @@ from saltext.muster.parts import Base, Ceph, CephPool
 from saltext.muster.planning import simulate
 from saltext.muster.verdict import FAIL, WARN
 from tests.support.planned import GIB, cluster, guest, node
-
-from .simulated import HARDWARE, result, shaped, table, told
+from tests.support.simulated import HARDWARE, result, shaped, table, told
 
 EXAMPLES = Path(__file__).parents[3] / "pillar" / "clusters"
 
@@ -113,7 +112,7 @@ def test_guests_that_exceed_the_sum_make_pvc_call_the_cluster_degraded():
     sheet = simulate.sheet(shaped(3, guests=guests))
     assert (
         "PVC-017",
-        "PVC will call the cluster degraded: running guests have 33 GiB, 32 GiB remain:"
+        "PVC will be degraded: with one node down, running guests have 33 GiB, 32 GiB remain:"
         " 1 GiB too few, beside 0 B of swap",
     ) in told(sheet, WARN)
 

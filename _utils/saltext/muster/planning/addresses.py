@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from saltext.muster.cluster import Cluster, Finding, Network
 from saltext.muster.finding import doubtful, wrong
-from saltext.muster.planning import allocation, inside, overlaps
-from saltext.muster.planning import sheet as sheets
-from saltext.muster.planning.allocation import Supply
-from saltext.muster.planning.room import Room, rooms
+from saltext.muster.planning.addressing import allocation, inside, overlaps, relocation
+from saltext.muster.planning.addressing.allocation import Supply
+from saltext.muster.planning.addressing.room import Room, rooms
+from saltext.muster.planning.addressing.taken import IPV6, Taken, bounds, taken, text
 from saltext.muster.planning.sheet import Row, Sheet, Table
-from saltext.muster.planning.taken import IPV6, Taken, bounds, taken, text
 
 TOPIC = "addresses"
 
@@ -27,7 +26,8 @@ def sheet(cluster: Cluster) -> Sheet:
 
     The tables are: the room of each network; guests' addresses of pools, of routed subnets and
     in all; which guest gets which address of its node's subnet; every address and block that is
-    given away. Source: NET-008, NET-009, PVC-053, PVC-054.
+    given away; xend's line of hosts that guests migrate from. Source: NET-008, NET-009, PVC-053,
+    PVC-054, GNT-026.
     """
     found = taken(cluster)
     room = rooms(cluster, found)
@@ -44,8 +44,10 @@ def sheet(cluster: Cluster) -> Sheet:
         ]),
         Table("given away", [_given(item) for item in sorted(found, key=_by_number)]),
     ]  # fmt: skip
+    if line := relocation.setting(cluster):
+        tables.append(Table("xend-config.sxp", [{"line": line}]))
     findings = [*_full(room), *_too_many(cluster, [*pools, *subnets]), *_crowded(cluster, subnets)]
-    return sheets.sheet(cluster, TOPIC, tables=tables, findings=findings, notes=_notes(room))
+    return Sheet(TOPIC, cluster.name, tables=tables, findings=findings, notes=_notes(room))
 
 
 def _network(cluster: Cluster, name: str, room: Room) -> Row:

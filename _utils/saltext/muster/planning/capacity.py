@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from saltext.muster import proving
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.finding import NotAsked
-from saltext.muster.planning import (
+from saltext.muster.planning.sheet import Sheet, Table
+from saltext.muster.planning.sizing import (
     expansion,
     headroom,
     limits,
     local_space,
     memory,
     pvc_formulas,
-    pvc_sizing,
+    pvc_totals,
     space,
 )
-from saltext.muster.planning import sheet as sheets
-from saltext.muster.planning.sheet import Sheet, Table
 
 Part = Callable[[Cluster], tuple[list[Table], list[str]]]
 Proof = Callable[[Cluster], Iterable[Finding]]
@@ -39,7 +38,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
 _ALWAYS: tuple[Proof, ...] = (memory.enough, headroom.sized, local_space.enough)
 _OTHERS: Mapping[str, tuple[Proof, ...]] = {"pvc": (), "ravada": _ALWAYS[:2]}
 
-_PVC: tuple[Part, ...] = (pvc_sizing.tables, pvc_formulas.tables)
+_PVC: tuple[Part, ...] = (pvc_totals.tables, pvc_formulas.tables)
 
 
 def sheet(cluster: Cluster, *, disk: int = 0, more: int = 0) -> Sheet:
@@ -62,8 +61,7 @@ def sheet(cluster: Cluster, *, disk: int = 0, more: int = 0) -> Sheet:
             found, told = [], [str(why)]
         tables += found
         notes.update(dict.fromkeys(told))
-    told_of = {"findings": list(findings(cluster)), "tables": tables, "notes": list(notes)}
-    return sheets.sheet(cluster, "capacity", **told_of)
+    return Sheet("capacity", cluster.name, tables, list(findings(cluster)), list(notes))
 
 
 def findings(cluster: Cluster) -> Iterable[Finding]:
@@ -82,33 +80,23 @@ def findings(cluster: Cluster) -> Iterable[Finding]:
 
 def _nodes(cluster: Cluster) -> tuple[list[Table], list[str]]:
     """Return the memory of nodes by role and hardware: what services take, what guests have."""
-    counts = _counts(cluster)
-    rows = [_memory(cluster, node_id, count) for node_id, count in counts.items()]
+    rows = [_memory(cluster, nodes) for nodes in memory.alike(cluster).values()]
     return [Table("memory of a node", rows)], []
 
 
-def _memory(cluster: Cluster, node_id: str, count: int) -> dict[str, Any]:
-    node = cluster.nodes[node_id]
+def _memory(cluster: Cluster, nodes: Sequence[Node]) -> dict[str, Any]:
+    node = nodes[0]
     kept = memory.reserved(cluster, node)
     return {
         "role": node.role,
         "hardware": node.hardware,
-        "nodes": count,
+        "nodes": len(nodes),
         "memory_bytes": cluster.hardware_of(node).memory or None,
         "system_bytes": kept.get("system", 0),
         "osds_bytes": kept.get("OSDs", 0),
         "zookeeper_bytes": kept.get("Zookeeper", 0),
         "guests_bytes": memory.free_for_guests(cluster, node),
     }
-
-
-def _counts(cluster: Cluster) -> dict[str, int]:
-    """Return the first node of each role and hardware, with how many there are."""
-    counts: dict[tuple[str, str], int] = {}
-    for node in cluster.nodes.values():
-        key = node.role, node.hardware
-        counts[key] = counts.get(key, 0) + 1
-    return {node.id: counts[node.role, node.hardware] for node in memory.alike(cluster)}
 
 
 def _storage(cluster: Cluster) -> tuple[list[Table], list[str]]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from saltext.muster.cluster import MAIN, Cluster, Finding, Node
 from saltext.muster.finding import NotAsked, doubtful, wrong
 from saltext.muster.parts import CephPool, Guest
-from saltext.muster.planning import limits
-from saltext.muster.planning.sriov import home
+from saltext.muster.planning.sizing import limits
+from saltext.muster.wording import listed
 
 #: Finds what one part of a file changes: given the older cluster and the newer.
 Change = Callable[[Cluster, Cluster], Iterable[Finding]]
@@ -94,15 +94,14 @@ def gone(old: Cluster, new: Cluster) -> Iterator[Finding]:
     """Give nodes that are left out while guests are still on them."""
     on: dict[str, list[Guest]] = {}
     for guest in old.guests.values():
-        for id_ in {home(guest), guest.secondary} - {""}:
+        for id_ in {guest.home, guest.secondary} - {""}:
             on.setdefault(id_, []).append(guest)
     for id_ in old.nodes:
         if id_ in new.nodes:
             continue
         staying = [guest.name for guest in on.get(id_, ()) if _not_moved(guest, new, id_)]
         if staying:
-            some = ", ".join(staying[:3]) + (f" and {len(staying) - 3} more" if staying[3:] else "")
-            seen = f"{id_} is left out of the file, and had {some}"
+            seen = f"{id_} is left out of the file, and had {listed(staying)}"
             remedy = "move its guests first: write for each of them the node that it is on now"
             public = "a node with guests is left out of the file"
             yield wrong(("nodes",), seen, remedy, public)
@@ -113,9 +112,9 @@ def _not_moved(guest: Guest, new: Cluster, node: str) -> bool:
     later = new.guests.get(guest.name)
     if later is None:
         return False
-    if guest.secondary == node and home(guest) != node:
+    if guest.secondary == node and guest.home != node:
         return later.secondary in ("", node)
-    return home(later) in ("", node)
+    return later.home in ("", node)
 
 
 def bases(old: Cluster, new: Cluster) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from saltext.muster.cluster import MAIN, Cluster, Network, Node
 from saltext.muster.planning.drawing import alike, margin
 from saltext.muster.planning.drawing.picture import Box, Bus, Picture, Site, Tap
+from saltext.muster.wording import counted
 
 #: What a network that the file does not declare is called.
 _UNDECLARED = "not declared"
@@ -107,8 +108,8 @@ def _subtitle(cluster: Cluster, roles: Sequence[str]) -> Iterator[str]:
     if cluster.edition != "current":
         yield f"edition {cluster.edition}"
     yield cluster.tier
-    nodes = alike.count(len(cluster.nodes), "node")
-    counts = [alike.count(sum(1 for _ in cluster.with_role(role)), role) for role in roles]
+    nodes = counted(len(cluster.nodes), "node")
+    counts = [counted(sum(1 for _ in cluster.with_role(role)), role) for role in roles]
     yield nodes if counts in ([], [nodes]) else f"{nodes}: {', '.join(counts)}"
 
 
@@ -157,8 +158,8 @@ def _sites(cluster: Cluster, buses: _Buses, groups: Iterable[alike.Group]) -> It
         counts[group.place] = counts.get(group.place, 0) + len(group.nodes)
     for place, drawn in boxes.items():
         told = place or ("no site" if len(boxes) > 1 else "")
-        counted = alike.count(counts[place], "node")
-        yield Site(f"{told}: {counted}" if told else counted, tuple(drawn))
+        number = counted(counts[place], "node")
+        yield Site(f"{told}: {number}" if told else number, tuple(drawn))
 
 
 def _box(cluster: Cluster, buses: _Buses, group: alike.Group, domain: str) -> Box:
@@ -200,7 +201,7 @@ def _taps(cluster: Cluster, buses: _Buses, group: alike.Group) -> Iterator[Tap]:
         bus = buses.of(managed[0].ipmi)
         bus = buses.management() if bus is None else bus
         yield Tap("IPMI", alike.span([node.ipmi for node in managed]), "", bus)
-    for key, what in (("subnet", "routed"), ("guest_range", "guests")):
+    for key, what in (("subnet", "routed"), ("subnet6", "routed"), ("guest_range", "guests")):
         routed = [getattr(node, key) for node in group.nodes if getattr(node, key)]
         if routed:
             yield Tap(what, alike.span(routed))

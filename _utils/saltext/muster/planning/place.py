@@ -8,11 +8,19 @@ from dataclasses import replace
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.finding import doubtful, wrong
-from saltext.muster.planning import starts as waiting
-from saltext.muster.planning.ravada import Placed, at_once, coded, documented, one_by_one, reserved
-from saltext.muster.planning.sheet import Row, Sheet, Table, size
-from saltext.muster.planning.sheet import sheet as new_sheet
-from saltext.muster.planning.starts import Load, Start
+from saltext.muster.planning.placing import starts as waiting
+from saltext.muster.planning.placing.ravada import (
+    Placed,
+    at_once,
+    coded,
+    documented,
+    one_by_one,
+    reserved,
+)
+from saltext.muster.planning.placing.starts import Load, Start
+from saltext.muster.planning.sheet import Row, Sheet, Table
+from saltext.muster.sizes import size
+from saltext.muster.wording import listed
 
 BALANCE, SAME_NODE = "balance", "same-node"
 POLICIES = (BALANCE, SAME_NODE)
@@ -35,7 +43,7 @@ def sheet(cluster: Cluster, *, starts: int = 30, base: str = "", policy: str = B
     asked, loads = waiting.starts(cluster, starts, base), waiting.loads(cluster)
     untold = waiting.unknown(cluster, asked, loads)
     if untold or not asked or not loads:
-        return new_sheet(cluster, "place", findings=(_undecided(asked, untold),))
+        return Sheet("place", cluster.name, findings=(_undecided(asked, untold),))
     users = waiting.homes(cluster) if policy == SAME_NODE else None
     ways = {
         DOCUMENTED: one_by_one(loads, asked, documented, users),
@@ -45,7 +53,8 @@ def sheet(cluster: Cluster, *, starts: int = 30, base: str = "", policy: str = B
     }
     tables = (_ways(ways), _counts(cluster, loads, ways), _memory(loads, ways), _each(asked, ways))
     findings = tuple(_findings(asked, ways))
-    return new_sheet(cluster, "place", tables=tables, findings=findings, notes=_notes(cluster))
+    notes = (*_started(cluster, asked, base), *_notes(cluster))
+    return Sheet("place", cluster.name, tables=tables, findings=findings, notes=notes)
 
 
 def _refuse(cluster: Cluster, starts: int, base: str, policy: str) -> None:
@@ -66,32 +75,39 @@ def _undecided(asked: Sequence[Start], untold: Sequence[str]) -> Finding:
         what = "no guest can be started: every node is drained"
         return wrong(("nodes",), what, "write drained: false for a node", what)
     what = "where guests are started is undecided: the memory of a node is not told"
-    some = ", ".join(untold[:3]) + (f" and {len(untold) - 3} more" if untold[3:] else "")
     where = ("nodes", untold[0], "hardware")
-    return doubtful(where, f"{what}: {some}", "give each node its hardware, with memory", what)
+    return doubtful(
+        where, f"{what}: {listed(untold)}", "give each node its hardware, with memory", what
+    )
 
 
 def _findings(starts: Sequence[Start], ways: Mapping[str, Placed]) -> Iterator[Finding]:
     planned = {start.guest for start in starts if start.planned}
     without = ways[RESERVED].refused
     if without:
-        what = f"no room for {len(without)} of {len(starts)} guests: {', '.join(without[:3])}"
+        what = f"no room for {len(without)} of {len(starts)} guests: {listed(without)}"
         remedy = "plan more memory, or start fewer; muster simulate seeks any way to place them"
         tell = wrong if planned & set(without) else doubtful
         yield tell(("guests",), what, remedy, "there is no room for the guests")
     for way, row in ((CODED, ""), (AT_ONCE, "RAV-038")):
         for load in ways[way].overcommitted:
             yield replace(_over(way, load), row=row)
-    if ways[DOCUMENTED].nodes != ways[CODED].nodes:
-        what = "Ravada's code takes another node than its document says for some guests"
-        remedy = "weigh the two columns: the search ends early at 10, 11 or 100 guests"
-        yield replace(doubtful(("nodes",), what, remedy, what), row="RAV-037")
+    other = [
+        guest for guest, node in ways[CODED].nodes.items() if ways[DOCUMENTED].nodes[guest] != node
+    ]
+    if other:
+        what = "Ravada's code takes another node than its document says"
+        seen = f"{what}, for {len(other)} of {len(starts)} guests: {listed(other)}"
+        remedy = "count on the column by its code: a node with 10, 11 or 100 guests ends its search"
+        yield replace(doubtful(("nodes",), seen, remedy, what), row="RAV-037")
 
 
 def _over(way: str, load: Load) -> Finding:
-    when = "one by one" if way == CODED else "at once"
+    when, or_else = ("one by one", "") if way == CODED else ("at once", ", or one after another")
     what = f"started {when}, {load.running} guests on {load.node} have {size(-load.free)} more"
-    remedy = "start them where the column reserved says, or a few at a time"
+    remedy = (
+        f"start them where the column reserved says, those alone that have a node there{or_else}"
+    )
     public = f"started {when}, guests of a node have more memory than it has"
     return doubtful(("nodes", load.node), f"{what} memory than it has", remedy, public)
 
@@ -152,11 +168,31 @@ def _each(starts: Sequence[Start], ways: Mapping[str, Placed]) -> Table:
     return Table("node of each guest", rows)
 
 
+def _started(cluster: Cluster, asked: Sequence[Start], base: str) -> Iterator[str]:
+    """Tell whose starts these are: the file's guests, further clones, and who is left out."""
+    planned = sum(start.planned for start in asked)
+    wait = sum(base in ("", one.base) and waiting.waiting(one) for one in cluster.guests.values())
+    if wait > planned:
+        yield f"{wait - planned} guests of the file are left out: --starts {wait} starts them all."
+    if planned < len(asked):
+        yield (
+            f"{len(asked) - planned} of the {len(asked)} starts are clones that the file does not"
+            " name, each with the memory of the largest guest of its base."
+        )
+
+
 def _notes(cluster: Cluster) -> tuple[str, ...]:
     ravada = (
-        "All at once is the worst case: no start sees another one. Ravada asks the nodes in an"
-        " order that it varies, here the file's: by chance a storm may spread over nodes that run"
-        " fewer than 2 guests.",
+        "as documented: the node with the fewest guests, then the most memory, by Ravada's"
+        " document, one start after another; a node with fewer than 2 guests is taken at once.",
+        "by its code: the same with what Ravada's code adds; the only node that has the base is"
+        " taken even without memory for the guest.",
+        "all at once: by its code, when no start sees another one: the worst case. Ravada asks the"
+        " nodes in an order that it varies, here the file's: by chance a storm may spread over"
+        " nodes that run fewer than 2 guests.",
+        "reserved: what muster proposes: a guest's memory is set aside as soon as its node is"
+        " chosen. Ravada does not do that by itself; starting a few guests, then the next few,"
+        " comes close.",
         "Ravada counts the memory that guests have touched; here it is all that they are given.",
     )
     if cluster.platform == "ravada":

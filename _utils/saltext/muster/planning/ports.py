@@ -8,11 +8,10 @@ from typing import Any
 from saltext.muster.cluster import MAIN, Cluster, Finding, Node
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.finding import doubtful
-from saltext.muster.planning import peer_probes, reflectors, switches
-from saltext.muster.planning import sheet as sheets
-from saltext.muster.planning.flows import NODES, Flow
-from saltext.muster.planning.guard import guard
-from saltext.muster.planning.rules import Rules
+from saltext.muster.planning.connecting import peer_probes, reflectors, switches
+from saltext.muster.planning.connecting.flows import NODES, Flow, ports_text
+from saltext.muster.planning.connecting.guard import guard
+from saltext.muster.planning.connecting.rules import Rules
 from saltext.muster.planning.sheet import Row, Sheet, Table
 
 TOPIC = "ports"
@@ -26,6 +25,9 @@ def sheet(cluster: Cluster, *, node: str = "", since: Cluster | None = None) -> 
     no such node. Sources: VMM-052 to 059, RAV-028 to 030, PVC-064, PVC-066, PVC-105, NET-021.
     """
     if node and node not in cluster.nodes:
+        if since and node in since.nodes:
+            leaves = f"{node} leaves the cluster: its own rules and ports are in the older file."
+            return Sheet(TOPIC, cluster.name, tables=_changes(since, cluster, node), notes=[leaves])
         raise InvalidArgument(f"the cluster has no node {node!r}; give an id under `nodes`")
     plan = Rules(cluster)
     one = cluster.nodes.get(node)
@@ -40,7 +42,7 @@ def sheet(cluster: Cluster, *, node: str = "", since: Cluster | None = None) -> 
     if since is not None:
         tables += _changes(since, cluster, node)
     found = [*guard(cluster, plan), *_spread(plan), *switches.findings(cluster)]
-    return sheets.sheet(cluster, TOPIC, tables=tables, findings=found, notes=list(_notes(cluster)))
+    return Sheet(TOPIC, cluster.name, tables=tables, findings=found, notes=list(_notes(cluster)))
 
 
 def _flow(each: Flow) -> Row:
@@ -64,8 +66,7 @@ def _rules(plan: Rules, one: Node | None) -> Iterator[Row]:
 
 
 def _rule(nodes: str, rule: Mapping[str, Any]) -> Row:
-    first, last = rule["first"], rule["last"]
-    ports = "" if not first else str(first) if first == last else f"{first}-{last}"
+    ports = ports_text(rule["first"], rule["last"])
     rest = {key: rule[key] for key in ("peers", "why", "rows")}
     fixed = {key: rule[key] for key in ("direction", "network", "interface", "protocol")}
     return {"nodes": nodes, **fixed, "ports": ports, **rest}
@@ -121,6 +122,15 @@ def _spread(plan: Rules) -> Iterator[Finding]:
 
 
 def _notes(cluster: Cluster) -> Iterator[str]:
+    yield (
+        "Rules hold on every interface but where one is named; answers belong to them. They are"
+        " about the node's own traffic, not about what guests send through it."
+    )
+    if not cluster.salt_masters:
+        yield (
+            "No Salt master is told: nodes may reach any, and one that is a node itself would be"
+            " shut to the others. Declare salt_masters."
+        )
     kinds = {each.kind for each in cluster.client_networks.values()}
     if "managed" in kinds:
         yield "Managed networks are VXLANs: they need no VLAN on switch ports (PVC-105)."

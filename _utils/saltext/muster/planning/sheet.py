@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Finding
+from saltext.muster.sizes import size
 from saltext.muster.verdict import EXIT_MET, EXIT_WRONG, FAIL, WARN
 
 FORMAT, VERSION = "muster-sheet", 1
@@ -82,23 +83,6 @@ def _told(item: Mapping[str, Any]) -> Iterator[str]:
     row = f"{item['row']}: " if item["row"] else ""
     yield f"  {item['status']:<5} {row}{item['message']}"
     yield f"        remedy: {item['remedy']}"
-
-
-def size(count: int) -> str:
-    """Return a number of bytes as a person reads it, to a tenth: binary units where it is a
-    round number of MiB, as memory is, else decimal ones, as disks are.
-    """
-    binary, decimal = ("TiB", "GiB", "MiB"), ("TB", "GB", "MB")
-    base, units = (1024, binary) if count and count % 1024**2 == 0 else (1000, decimal)
-    for power, unit in zip((4, 3, 2), units, strict=True):
-        if abs(count) >= base**power:
-            return f"{count / base**power:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{count} B"
-
-
-def sheet(cluster: Cluster, topic: str, **parts: Any) -> Sheet:
-    """Return a sheet of that cluster; parts are further fields of Sheet."""
-    return Sheet(topic, cluster.name, **parts)
 
 
 def _finding(item: Finding) -> dict[str, Any]:

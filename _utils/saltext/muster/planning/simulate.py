@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.errors import InvalidArgument
-from saltext.muster.finding import doubtful, wrong
-from saltext.muster.planning import moves, quorum, scenarios, storage_loss, sums
-from saltext.muster.planning.scenarios import (
+from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.planning.sheet import Row, Sheet, Table
+from saltext.muster.planning.simulating import moves, quorum, scenarios, storage_loss, sums
+from saltext.muster.planning.simulating.scenarios import (
     BASES,
     FAILS,
     GUESTS,
@@ -19,9 +20,8 @@ from saltext.muster.planning.scenarios import (
     Result,
     Simulation,
 )
-from saltext.muster.planning.sheet import Row, Sheet, Table
-from saltext.muster.planning.sheet import sheet as new_sheet
-from saltext.muster.planning.storage_loss import Untold
+from saltext.muster.planning.simulating.storage_loss import Untold
+from saltext.muster.planning.sizing import pvc_totals
 
 #: The row that a result is about, by the platform, the failure and what it does.
 _ROWS = {
@@ -62,9 +62,9 @@ def sheet(cluster: Cluster, *, down: int = 2) -> Sheet:
         Table("guests that do not move live", list(_held(simulation))),
         Table("memory by sums", list(_sums(cluster))),
     ]
-    return new_sheet(
-        cluster,
+    return Sheet(
         "simulate",
+        cluster.name,
         tables=tuple(table for table in tables if table.rows),
         findings=tuple(findings(simulation, results)),
         notes=tuple(_notes(simulation)),
@@ -212,14 +212,9 @@ def _degraded_pools(simulation: Simulation) -> Iterator[Finding]:
 
 def _exceeded(cluster: Cluster) -> Iterator[Finding]:
     try:
-        found = sums.sums(cluster)
-    except Untold:
+        yield from (replace(item, row="PVC-017") for item in pvc_totals.allocated(cluster))
+    except NotAsked:
         return
-    if found.degraded:
-        remedy = "plan more memory or fewer running guests; PVC's warning cannot be turned off"
-        public = "running guests exceed the memory that is left without the largest node"
-        seen = f"PVC will call the cluster degraded: {found.words()}"
-        yield replace(doubtful(("guests",), seen, remedy, public), row="PVC-017")
 
 
 def _notes(simulation: Simulation) -> Iterator[str]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from saltext.muster import proving
 from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.finding import wrong
 from saltext.muster.parts import Guest, Physical, Virtual
 from saltext.muster.planning.sheet import Row, Sheet, Table
-from saltext.muster.planning.sheet import sheet as new_sheet
 
 HOSTDEV, MACVTAP = "hostdev", "macvtap"
+
+#: The rows of the catalogue on virtual functions.
+ROWS = frozenset({"PVC-070", "PVC-108", *(f"PVC-{number:03}" for number in range(72, 79))})
 
 #: A virtual function on every node that has it: the interface, and its number there.
 Function = tuple[str, int]
@@ -56,11 +59,6 @@ def found(node: Node, virtual: Virtual) -> Physical | None:
     return physical if physical and virtual.number < physical.vfs else None
 
 
-def home(guest: Guest) -> str:
-    """Return the node that a guest runs on: the one told, or the only one allowed; else ""."""
-    return guest.node or (guest.nodes[0] if len(guest.nodes) == 1 else "")
-
-
 class Places:
     """The nodes that guests may run on, their own among them, in the file's order.
 
@@ -85,7 +83,7 @@ class Places:
 
 def _allowed(guest: Guest) -> frozenset[str] | None:
     """Return the nodes that a guest may run on, None = any."""
-    own = home(guest)
+    own = guest.home
     if guest.pinned and own:
         return frozenset({own})
     if guest.secondary:
@@ -99,9 +97,9 @@ class Held:
     def __init__(self, cluster: Cluster) -> None:
         self._by_function: dict[Function, dict[str, str]] = {}
         for guest in users(cluster):
-            for virtual in guest.vfs if home(guest) else ():
+            for virtual in guest.vfs if guest.home else ():
                 nodes = self._by_function.setdefault(function(virtual), {})
-                nodes.setdefault(home(guest), guest.name)
+                nodes.setdefault(guest.home, guest.name)
 
     def by(self, virtual: Virtual, node: str) -> str:
         """Return the name of the guest that has it on that node, or ""."""
@@ -114,7 +112,7 @@ def in_the_way(cluster: Cluster, held: Held, guest: Guest, target: Node) -> str:
     held says who has which. The node where the guest runs now says what "like its own" means.
     Source: PVC-076.
     """
-    own = cluster.nodes.get(home(guest))
+    own = cluster.nodes.get(guest.home)
     for virtual in guest.vfs:
         physical = found(target, virtual)
         if physical is None:
@@ -152,12 +150,14 @@ def impossible(cluster: Cluster) -> Iterator[Finding]:
 
 
 def sheet(cluster: Cluster) -> Sheet:
-    """Return the plan of virtual functions of a cluster.
+    """Return the plan of virtual functions of a cluster, with what its rows warn of.
 
-    Source: PVC-069 to 077.
+    Source: PVC-069 to 078, 108.
     """
-    findings = tuple(impossible(cluster))
-    return new_sheet(cluster, "sriov", tables=tables(cluster), findings=findings)
+    findings = [item for item in proving.findings(cluster) if item.row in ROWS]
+    shown = tables(cluster)
+    notes = [] if shown else ["no node has virtual functions, and no guest wants one"]
+    return Sheet("sriov", cluster.name, tables=shown, findings=findings, notes=notes)
 
 
 def tables(cluster: Cluster) -> tuple[Table, ...]:
@@ -194,7 +194,7 @@ def _guests(cluster: Cluster) -> list[Row]:
     held, places = Held(cluster), Places(cluster)
     rows: list[Row] = []
     for guest in users(cluster):
-        targets = [cluster.nodes[id_] for id_ in places.of(guest) if id_ != home(guest)]
+        targets = [cluster.nodes[id_] for id_ in places.of(guest) if id_ != guest.home]
         ready = [
             node
             for node in targets
@@ -203,7 +203,7 @@ def _guests(cluster: Cluster) -> list[Row]:
         rows.append(
             {
                 "guest": guest.name,
-                "node": home(guest),
+                "node": guest.home,
                 "functions": [f"{name(virtual)} {virtual.mode}" for virtual in guest.vfs],
                 "may_move_to": len(targets),
                 "free_there": len(ready),

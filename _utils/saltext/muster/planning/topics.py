@@ -15,6 +15,7 @@ TOPICS = {
     "capacity": "what the cluster holds, all up and one node down, and how to make it grow",
     "simulate": "what still works when any nodes, sites or failure domains are down",
     "ports": "what talks to what: firewall rules, switch ports, route reflectors",
+    "sriov": "virtual functions: each node's plan, and where guests that have some can move",
     "place": "how Ravada spreads a storm of starts, and how reservations would",
 }
 

@@ -79,8 +79,3 @@ def span(values: Sequence[str], number: int = 0) -> str:
     if values[0] == values[-1]:
         return values[0] + counted
     return f"{values[0]} … {values[-1]}{counted}"
-
-
-def count(number: int, what: str) -> str:
-    """Return "1 node" or "3 nodes"."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -152,7 +152,9 @@ class _Layout:
         boxes: list[Label | Rect] = []
         for number, column in enumerate(frame.columns):
             self._column(column, self._x(frame, number), y + columns.TITLE, lines, boxes)
-        title = fitted(frame.site.title, wide - self.gutter - 30, 13, True)
+        # The lines to a second column pass the title on its right.
+        room = min(wide - self.gutter - 30, self.column - self.gutter - 4)
+        title = fitted(frame.site.title, room, 13, True)
         name = Label(x + columns.PAD + self.gutter, y + 17, title, 13, True, INK)
         self.shapes += [*lines, *boxes, name]
         return y + frame.height

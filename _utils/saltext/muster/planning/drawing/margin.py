@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from saltext.muster.cluster import Cluster
 from saltext.muster.parts import ClientNetwork
-from saltext.muster.planning.drawing import alike
 from saltext.muster.planning.drawing.picture import Note
-from saltext.muster.planning.sheet import size
+from saltext.muster.sizes import size
+from saltext.muster.wording import counted
 
 
 def notes(cluster: Cluster) -> Iterator[Note]:
@@ -46,7 +46,7 @@ def _speed(cluster: Cluster, nics: tuple[str, ...]) -> str:
 
 def _servers(cluster: Cluster) -> Iterator[str]:
     for name, model in cluster.hardware.items():
-        facts = [alike.count(model.cores, "core")] if model.cores else []
+        facts = [counted(model.cores, "core")] if model.cores else []
         facts += [size(model.memory)] if model.memory else []
         sizes = dict.fromkeys(model.disks)
         facts += [f"{model.disks.count(each)} x {size(each)}" for each in sizes]
@@ -89,4 +89,4 @@ def _services(cluster: Cluster) -> Iterator[str]:
         if values:
             yield f"{what}: {', '.join(values)}"
     if cluster.guests:
-        yield f"{alike.count(len(cluster.guests), 'guest')} planned"
+        yield f"{counted(len(cluster.guests), 'guest')} planned"

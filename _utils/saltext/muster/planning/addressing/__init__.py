@@ -1,0 +1,1 @@
+"""What a cluster file gives away of addresses: proved without contradictions, and counted."""

@@ -1,0 +1,1 @@
+"""Where guests are started."""

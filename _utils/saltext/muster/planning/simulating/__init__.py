@@ -1,0 +1,1 @@
+"""What still works when nodes, sites or failure domains are down."""
