@@ -65,7 +65,7 @@ RANGE = "['node[1-3].example.com']"
 WEB = "['web[1-4]']"
 
 BY_HAND = (
-    Broken("a tab", "tier: test", "tier:\ttest\n\tx: 1", "", "is not YAML", "right the YAML"),
+    Broken("a tab", "tier: test", "tier:\ttest\n\tx: 1", "", "is not YAML: a tab", "spaces"),
     Broken("a key twice", "tier: test", "tier: test\ntier: heavy", "tier", "twice", "keep one"),
     Broken("a node twice", "  node4.example.com:\n",
            "  node4.example.com: {}\n  node4.example.com:\n",
@@ -73,7 +73,8 @@ BY_HAND = (
     Broken("an alias", "hardware: big\n    sriov", "hardware: *big\n    sriov",
            f"nodes{RANGE}.hardware", "aliases", "write the value out"),
     Broken("a tag", "name: demo", "name: !!str demo", "name", "tags", "remove it"),
-    Broken("no colon", "name: demo", "name demo", "", "is not YAML", "right the YAML"),
+    Broken("no colon", "name: demo", "name demo", "", "is not YAML: a line that is no",
+           "colon"),
     Broken("two documents", "version: 1", "version: 1\n---\nversion: 1", "", "documents",
            "keep one"),
     Broken("version two", "version: 1", "version: 2", "version", "no version", "write 1"),

@@ -11,7 +11,7 @@ import yaml
 from saltext.muster.master import loading, problems
 
 from . import mutations, support
-from .broken import BY_HAND, GOOD
+from .broken import BY_HAND, GOOD, NODE
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "pillar" / "clusters").glob("*.yaml"))
 
@@ -63,3 +63,18 @@ def test_a_mistake_made_by_hand_is_told_where_it_is(broken):
     assert re.search(broken.message, problem.message)
     assert re.search(broken.remedy, problem.remedy)
     assert problem.line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("gateway: 10.0.0.1,", "gateway: api,", "networks.main.gateway"),
+        ("vlan: 101", "vlan: 9999", "networks.cluster.vlan"),
+        ("cidr: 10.0.1.0/24", "cidr: 10.0.1.1/24", "networks.cluster.cidr"),
+        ("memory: 64 GiB", "memory: 64", "hardware.big.memory"),
+        ("copies: 3,", "copies: three,", "ceph.pools.vms.copies"),
+        ("role: hypervisor", "role: boss", f"nodes{NODE}.role"),
+    ],
+)
+def test_one_mistake_is_told_once(old, new, where):
+    assert [each.where for each in support.of_text(GOOD.replace(old, new)).problems] == [where]

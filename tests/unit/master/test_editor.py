@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from saltext.muster import platforms
+from saltext.muster import platforms, sizes
 from saltext.muster.master import editor
 
 from ...support import plans
@@ -62,6 +62,32 @@ def test_it_refuses_what_the_model_refuses(path, value):
         place = place[part]
     place[path[-1]] = value
     assert list(CHECKED.iter_errors(tree))
+
+
+def _keys(value):
+    if isinstance(value, dict):
+        yield from value.get("properties", {}).values()
+        for each in value.values():
+            yield from _keys(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _keys(each)
+
+
+def test_defaults_are_what_a_file_may_write():
+    defaults = [key for key in _keys(SCHEMA) if key.get("pattern") == sizes.PATTERN]
+    texts = {key["default"] for key in defaults if "default" in key}
+    assert {"0 B", "4 GiB", "256 MiB"} <= texts
+    assert all(sizes.parse(text) >= 0 for text in texts)
+
+
+def test_what_is_wrong_is_told_of_the_value_itself():
+    tree = _tree(plans.ROOT / "pillar" / "clusters" / "ganeti.yaml")
+    tree["networks"]["main"]["vlan"] = "100"
+    tree["time"] = {"source": []}
+    told = {error.json_path: error.message for error in CHECKED.iter_errors(tree)}
+    assert told["$.networks.main.vlan"] == "'100' is not of type 'integer'"
+    assert "'source' was unexpected" in told["$.time"] or "required" in told["$.time"]
 
 
 def test_every_key_says_what_it_is():

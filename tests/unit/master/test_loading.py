@@ -61,9 +61,16 @@ def test_addresses_are_kept_in_their_canonical_form():
         ("# only a comment\n", 1, "is empty"),
         ("- 1\n", 1, "wanted a mapping with version, name, platform, nodes; seen a list of 1"),
         ("just text\n", 1, "seen the text 'just text'"),
-        ("version: [1\n", 2, "is not YAML: did not find expected"),
-        ("a: b: c\n", 1, "is not YAML: mapping values are not allowed in this context"),
-        ("\tversion: 1\n", 1, "is not YAML: found character that cannot start any token"),
+        ("version: [1\n", 2, "is not YAML: the [ of line 1 is not closed before this"),
+        ("a: {b: 1\nc: 2\n", 2, "is not YAML: the { of line 1 is not closed before this"),
+        ("a: b: c\n", 1, "is not YAML: a `key: value` cannot stand here"),
+        ("a:\n    b: 1\n   c: 2\n", 3, "such as those from line 1 on"),
+        ("\tversion: 1\n", 1, "is not YAML: a tab, where YAML wants spaces"),
+        ("a:\r\n\tb: 1\r\n", 2, "is not YAML: a tab, where YAML wants spaces"),
+        ("version: 1\nname demo\ntier: test\n", 2, "a line that is no `key: value`"),
+        ("version: 1\nname: 'demo\ntier: test\n", 2, "a quote begins here that does not end"),
+        ("nodes:\n  - a\n  b: 1\n", 3, "the list that begins in line 2"),
+        ("a: %b\n", 1, "is not YAML: found character that cannot start any token"),
         ("version: 1\n---\nversion: 1\n", 2, "holds several documents"),
         ("version: 1\nname: \x00\n", 2, "holds a control character"),
         ("version: 1\nname: \x1b[31m\n", 2, "holds a control character"),
@@ -86,7 +93,8 @@ def test_a_key_that_is_there_twice():
     text = support.VALID.replace("tier: test\n", "tier: test\ntier: production\n")
     problem = only(support.of_text(text))
     assert problem.text() == (
-        f"{support.PATH}:5:1: tier: the key is there twice; remedy: keep one of the two"
+        f"{support.PATH}:5:1: tier: the key is there twice, first in line 4;"
+        " remedy: keep one of the two"
     )
 
 

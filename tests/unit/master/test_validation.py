@@ -38,12 +38,13 @@ CASES = [
     (("options", "minorcount"), 1, "options.minorcount", "unknown", "did you mean `minor_count`?"),
     (("networks", "main", "brigde"), "x", "networks.main.brigde", "unknown", "`bridge`"),
     (("waivers", 0, "until"), "x", "waivers[0].until", "unknown", "known: requirement, reason"),
+    (("node3.example.com",), {}, "['node3.example.com']", "unknown", "indent it below"),
     # wrong types
     (("version",), 2, "version", "2 is no version that this muster reads", "write 1"),
     (("version",), "1", "version", "wanted a whole number, seen the text '1'", "without quotes"),
     (("version",), True, "version", "wanted a whole number, seen the truth value true", "without"),
     (("name",), 1000.0, "name", "wanted text, seen the number 1000.0", "quotes"),
-    (("name",), None, "name", "wanted text, seen nothing", "quotes"),
+    (("name",), None, "name", "wanted text, seen nothing", "behind the colon"),
     (("nodes",), None, "nodes", "wanted a mapping, seen nothing", "key: value"),
     (("nodes",), [], "nodes", "wanted a mapping, seen an empty list", "key: value"),
     (("nodes",), {}, "nodes", "wanted at least 1 of them, seen an empty mapping", "at least 1"),
@@ -62,7 +63,7 @@ CASES = [
     # names
     (("name",), "a b", "name", "is no short name", "letters, digits"),
     (("name",), "", "name", "is no short name", "letters, digits"),
-    (("name",), "d\xe9mo", "name", "'d\\xe9mo' is not ASCII", "a-z"),
+    (("name",), "d\xe9mo", "name", "'d\\xe9mo' has characters outside ASCII", "a-z"),
     ((*N1, "fqdn"), "node_1.example.com", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
     ((*N1, "fqdn"), "-a.example.com", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
     ((*N1, "fqdn"), "a..b", f"{NODE}.fqdn", "is no hostname", "labels of a-z"),
@@ -110,20 +111,28 @@ CASES = [
     ((*N1, "address"), "10.77.0.1", f"{NODE}.address", "the gateway of the network main", "own"),
     (("networks", "main", "cidr"), "10.77.0.1/24", "networks.main.cidr", "is no network", "own"),
     (("networks", "main", "gateway"), "10.78.0.1", "networks.main.gateway", "not in the netw", ""),
+    (("networks", "main", "cidr"), "10.77.0.9/24", "networks.main.cidr", "is", "10.77.0.0/24: the"),
+    (("networks", "main", "cidr"), "10.77.0.0", "networks.main.cidr", "no prefix length", "/24"),
+    (("networks", "main", "role"), "Main", "networks.main.role", "wanted 'main', '", "'main'?"),
+    (("networks", "main", "role"), "wan", "networks.main.role", "wanted 'main', '", "write 'main'"),
+    (("hardware",), {"a": {"nics": {"e": "10G"}}}, "hardware.a.nics.e", "a number", "its unit"),
+    (("hardware",), {"a": {"nics": {"e": 0}}}, "hardware.a.nics.e", "more than 0", "write more"),
+    (("hardware",), {"a": {"nics": {"e": 1e9}}}, "hardware.a.nics.e", "10000 or less", "10000 or"),
+    (("hardware",), {"a": None}, "hardware.a", "wanted a mapping, seen nothing", "or {} for none"),
     (("networks",), {"lan": {"cidr": "10.77.0.0/24"}}, "networks", "has no network main", "main"),
     # what there must be once
     (
         ("nodes", "node2.example.com", "address"),
         "10.77.0.11",
         "nodes['node2.example.com'].address",
-        "the address 10.77.0.11 is also that of nodes node1.example.com",
+        "the address 10.77.0.11 is also that of the node node1.example.com",
         "its own address",
     ),
     (
         ("cluster", "address"),
         "10.77.0.11",
         "cluster.address",
-        "also that of nodes node1.example.com",
+        "also that of the node node1.example.com",
         "its own address",
     ),
     (
@@ -137,17 +146,17 @@ CASES = [
         ("nodes", "node1.other.com"),
         {"address": "10.77.0.13"},
         "nodes['node1.other.com']",
-        "the name node1 is also that of nodes node1.example.com",
+        "the name node1 is also that of the node node1.example.com",
         "its own name",
     ),
     (
         ("hosts", 0, "names"),
         ["node2"],
         "hosts[0].names[0]",
-        "the name node2 is also that of nodes node2.example.com",
+        "the name node2 is also that of the node node2.example.com",
         "its own name",
     ),
-    (("cluster", "name"), "node1.example.com", "cluster.name", "also that of nodes", "its own"),
+    (("cluster", "name"), "node1.example.com", "cluster.name", "also that of the node", "its own"),
     # the platform
     (
         ("platform",),
@@ -180,8 +189,8 @@ CASES = [
     ((*N1, "role"), "boss", f"{NODE}.role", "wanted one of node, master, seen", "write one of"),
     ((*N1, "role"), 7, f"{NODE}.role", "wanted text, seen the number 7", "quotes"),
     ((*N1, "site"), "a b", f"{NODE}.site", "is no short name", "letters"),
-    ((*N1, "addresses"), {"lan": "10.78.0.1"}, f"{NODE}.addresses.lan", "no other network", "name"),
-    ((*N1, "addresses"), {"main": "10.77.0.9"}, f"{NODE}.addresses.main", "no other network", "na"),
+    ((*N1, "addresses"), {"lan": "10.78.0.1"}, f"{NODE}.addresses.lan", "no network 'lan'", "dec"),
+    ((*N1, "addresses"), {"main": "10.77.0.9"}, f"{NODE}.addresses.main", "besides main", "`addr"),
     ((*N1, "addresses"), {"a/b": "10.78.0.1"}, f"{NODE}.addresses['a/b']", "no short name", "let"),
     ((*N1, "sriov"), {"ens1": -1}, f"{NODE}.sriov.ens1", "wanted 0 or more", "0 or more"),
     ((*N1, "sriov"), {"ens1": 1025}, f"{NODE}.sriov.ens1", "wanted 1024 or less", "1024"),
@@ -216,13 +225,14 @@ CASES = [
     (("waivers", 0, "requirement"), "GNT-999", "waivers[0].requirement", "no requirement", "id"),
     (("waivers", 0, "reason"), " ", "waivers[0].reason", "is empty or not one line", "one line"),
     (("waivers", 0, "owner"), "a\nb", "waivers[0].owner", "is empty or not one line", "one line"),
-    (("waivers", 0, "owner"), None, "waivers[0].owner", "wanted text, seen nothing", "quotes"),
+    (("waivers", 0, "owner"), None, "waivers[0].owner", "wanted text, seen nothing", "its value"),
     (("waivers", 0, "reason"), "x" * 1001, "waivers[0].reason", "at most 1000 characters", "1000"),
     (("waivers", 0, "expires"), "soon", "waivers[0].expires", "'soon' is no date", "2027-06-30"),
     (("waivers", 0, "expires"), 2027, "waivers[0].expires", "is no date", "2027-06-30"),
     (("waivers", 0, "expires"), None, "waivers[0].expires", "is no date", "2027-06-30"),
     (("waivers", 0, "nodes"), [], "waivers[0].nodes", "wanted at least 1", "at least 1"),
     (("waivers", 0, "requirement"), "GNT-001", "waivers[0].requirement", "judged by nothing", "re"),
+    (("waivers", 0, "requirement"), "gnt-34", "waivers[0].requirement", "no", "mean GNT-034?"),
     (("waivers", 0, "requirement"), "VMM-003", "waivers[0].requirement", "no requirement", "id"),
     (("waivers", 0, "nodes"), ["node9"], "waivers[0].nodes", "there is no node 'node9'", "nodes"),
 ]
@@ -242,6 +252,45 @@ def test_a_problem(path, value, where, message, remedy):
     assert problem.line >= 1
     assert problem.column >= 1
     assert problem.text().isprintable()
+
+
+def test_a_required_key_that_is_misspelt_is_told_once():
+    tree = support.data()
+    tree["cluster"]["adress"] = tree["cluster"].pop("address")
+    tree["waivers"][0]["resaon"] = tree["waivers"][0].pop("reason")
+    found = {problem.where: problem.remedy for problem in support.of(tree).problems}
+    assert found == {
+        "cluster.adress": "did you mean `address`?",
+        "waivers[0].resaon": "did you mean `reason`?",
+    }
+
+
+def test_a_misspelt_key_beside_the_right_one_hides_nothing_that_is_missing():
+    tree = support.data()
+    tree["cluster"] = {"nmae": "cluster.example.com"}
+    assert {problem.where for problem in support.of(tree).problems} == {
+        "cluster.nmae",
+        "cluster.address",
+    }
+
+
+def test_counting_without_the_network_main_is_told_once():
+    tree = support.data()
+    tree["networks"] = {"upstream": {"cidr": "10.77.0.0/24", "offset": 10}}
+    tree["nodes"] = {"node1.example.com": {}, "node2.example.com": {}}
+    (problem,) = support.of(tree).problems
+    assert (problem.where, problem.message) == ("networks", "has no network main")
+
+
+@pytest.mark.parametrize("name", ["lna", "Lan"])
+def test_a_misspelt_network_of_a_node_is_told_once(name):
+    tree = support.data()
+    tree["networks"]["lan"] = {"cidr": "10.78.0.0/24"}
+    tree["nodes"]["node1.example.com"]["addresses"] = {"lan": "10.78.0.1"}
+    tree["nodes"]["node2.example.com"]["addresses"] = {name: "10.78.0.2"}
+    (problem,) = support.of(tree).problems
+    assert problem.where == f"nodes['node2.example.com'].addresses.{name}"
+    assert problem.remedy.endswith(("did you mean lan?", "or write one of: lan"))
 
 
 @pytest.mark.parametrize(
@@ -421,7 +470,7 @@ def test_an_address_in_another_network_must_be_in_it_and_nobody_elses():
     for node in tree["nodes"].values():
         node["addresses"] = {"storage": "10.78.0.1"}
     (problem,) = support.of(tree).problems
-    assert "the address 10.78.0.1 is also that of nodes node1.example.com" in problem.message
+    assert "the address 10.78.0.1 is also that of the node node1.example.com" in problem.message
 
 
 def test_a_network_is_on_all_nodes_or_on_none():

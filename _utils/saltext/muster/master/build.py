@@ -113,7 +113,7 @@ def _nodes(file: ClusterFile, networks: dict[str, Network], role: str) -> Iterat
                 node.interface, node.role or role, node.site, {**counted, **node.addresses},
                 sriov, number, node.domain, node.hardware,
                 node.ipmi or (ipmi(number) if ipmi and number else ""),
-                node.subnet, node.guest_range, node.ports, node.drained,
+                node.subnet, node.guest_range, node.ports, node.drained, node.subnet6,
             )  # fmt: skip
 
 

@@ -11,7 +11,18 @@ from saltext.muster.master.model import ClusterFile, NetworkFile, NodeFile
 from saltext.muster.master.numbered import MOST, Span
 
 #: What is one node's own, so that a range cannot tell it.
-_OWN = ("address", "fqdn", "short", "number", "addresses", "ipmi", "subnet", "guest_range", "ports")
+_OWN = (
+    "address",
+    "fqdn",
+    "short",
+    "number",
+    "addresses",
+    "ipmi",
+    "subnet",
+    "subnet6",
+    "guest_range",
+    "ports",
+)
 
 
 def check(file: ClusterFile) -> list[Finding]:
@@ -52,6 +63,9 @@ def _names(what: str, keys: Iterable[str]) -> Iterator[Finding]:
 def _addresses(file: ClusterFile) -> Iterator[Finding]:
     networks = {n: net for n, net in file.networks.items() if net.offset is not None}
     ipmi = [n for n, net in file.networks.items() if net.ipmi_offset is not None]
+    if file.networks and MAIN not in file.networks and networks:
+        yield _no_main()  # what they count is told there: no node lacks an address by itself
+        return
     for key, node in file.nodes.items():
         span = numbered.span(key)
         assert isinstance(span, Span)
@@ -65,6 +79,14 @@ def _addresses(file: ClusterFile) -> Iterator[Finding]:
             yield from _own_address(key, last, networks)
         if last:
             yield from _room(key, node, last, file.networks, [*networks, *ipmi])
+
+
+def _no_main() -> Finding:
+    message = f"has no network {MAIN}"
+    remedy = (
+        f"call the network of the nodes' own addresses {MAIN}; its `role` tells what else it is"
+    )
+    return Finding(("networks",), message, remedy, message)
 
 
 def _own_address(key: str, last: int, networks: Mapping[str, NetworkFile]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from saltext.muster.master.drafting import lists, models, networks
 from saltext.muster.master.drafting.networks import Found
 from saltext.muster.master.drafting.server import Server, server
 from saltext.muster.master.drafting.written import TO_DECIDE, Draft
+from saltext.muster.wording import counted
 
 #: Servers of one draft at most: their bundles are read one after another.
 MOST = 1000
@@ -77,7 +78,7 @@ def _distinct(servers: Sequence[Server]) -> list[Server]:
 
 def _head(found: Draft, servers: Sequence[Server], times: Sequence[str]) -> None:
     read = times[0] if len(set(times)) == 1 else f"{min(times)} to {max(times)}"
-    count = f"{len(servers)} server{'' if len(servers) == 1 else 's'}"
+    count = counted(len(servers), "server")
     found.note(("version",), f"A first cluster file of {count}, read {read}.")
     found.note(("version",), f"{TO_DECIDE} marks what no server tells, or where they differ.")
     found.note(("version",), "Decide, remove the line, then check the file: muster validate FILE")

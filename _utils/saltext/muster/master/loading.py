@@ -58,7 +58,7 @@ def from_bytes(path: str, data: bytes, warn: bool = False) -> Loaded:
         if cluster is not None and valid and not (warn and found):
             return Loaded(cluster, (), frozenset(cluster.nodes))
         marks: dict[Path, Mark] = {}
-        yamlfile.parse(text, marks)
+        _tree, faults = yamlfile.parse(text, marks)
         # what follows from a fault, such as a missing value, is not told again
         places = {fault.path for fault in faults}
         rest = [item for item in found if item.where not in places]

@@ -113,7 +113,7 @@ class HardwareFile(_Strict):
     memory: Annotated[Size, _about("memory")] = 0
     swap: Annotated[Size, _about("swap space")] = 0
     reserved: Annotated[Size, _about("memory that the system itself keeps")] = 0
-    disks: Annotated[list[Size], _about("disks for storage, each an OSD")] = []
+    disks: Annotated[list[Size], _about("disks for storage; of Ceph's each an OSD")] = []
     database: Annotated[Size, _about("the device of the OSDs' databases")] = 0
     nics: Annotated[
         dict[Interface, Annotated[float, Field(gt=0, le=10_000, strict=False)]],
@@ -267,6 +267,7 @@ class NodeFile(_Strict):
     addresses: Annotated[dict[Label, Address], _about("in other networks, by their names")] = {}
     ipmi: Annotated[Address, _about("its management address")] = ""
     subnet: Annotated[Cidr, _about("guests' addresses that are routed to it")] = ""
+    subnet6: Annotated[Cidr, _about("the same for IPv6, where there are both: a /64")] = ""
     guest_range: Annotated[Cidr, _about("the part of subnet that guests get")] = ""
     ports: Annotated[dict[Interface, Text], _about("the switch ports of its NICs")] = {}
     sriov: Annotated[
@@ -300,7 +301,9 @@ class ClusterFile(_Strict):
     tier: Annotated[
         Literal["production", "test", "heavy"], _about("how much is asked of hardware")
     ] = "production"
-    networks: Annotated[dict[Label, NetworkFile], _about("networks by name; main is one")] = {}
+    networks: Annotated[
+        dict[Label, NetworkFile], _about("networks by name; the nodes' own addresses are in main")
+    ] = {}
     bonds: Annotated[dict[Interface, BondFile], _about("bonds by name")] = {}
     hardware: Annotated[dict[Label, HardwareFile], _about("models of servers by name")] = {}
     nodes: Annotated[

@@ -48,7 +48,7 @@ def minion_id(text: str) -> Complaint | None:
     if not _ID.fullmatch(text) or ".." in text:
         return Complaint(
             "is no minion id",
-            "use letters, digits, dots, - and _, as in the node's /etc/salt/minion_id",
+            "use a-z, A-Z, digits, dots, - and _, as in the node's /etc/salt/minion_id",
         )
     return None
 
@@ -71,6 +71,6 @@ def guest(text: str) -> Complaint | None:
     """Say what is wrong with the name of a guest."""
     if not _GUEST.fullmatch(text):
         return Complaint(
-            "is no name of a guest", "use letters, digits, dots, - and _, at most 63 characters"
+            "is no name of a guest", "use a-z, A-Z, digits, dots, - and _, at most 63 characters"
         )
     return None

@@ -51,7 +51,8 @@ def span(key: str) -> Span | Complaint:
         return Span(key)
     found = _RANGE.fullmatch(key)
     if not found:
-        return Complaint("is no range", "write one range of numbers, like node[1-90].example.com")
+        remedy = "write one range of numbers in a key, like node[1-90].example.com or web[01-20]"
+        return Complaint("is no range", remedy)
     before, first, last, after = found.groups()
     if int(first) > int(last) or len(first) > len(last):
         return Complaint("is a range that ends before it begins", "write the lower number first")

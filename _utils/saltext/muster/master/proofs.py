@@ -81,7 +81,9 @@ def _names_twice(cluster: Cluster) -> Iterator[Finding]:
 
 
 def _spoken(where: Path) -> str:
-    return "the cluster itself" if where[0] == "cluster" else f"{where[0]} {where[1]}"
+    if where[0] == "cluster":
+        return "the cluster itself"
+    return f"the node {where[1]}" if where[0] == "nodes" else f"hosts[{where[1]}]"
 
 
 def _pools(cluster: Cluster) -> Iterator[Finding]:
@@ -102,7 +104,9 @@ def _all_or_none(cluster: Cluster) -> Iterator[Finding]:
     for name in cluster.networks:
         have = [node.id for node in cluster.nodes.values() if name in node.addresses]
         for node in cluster.nodes.values() if have else ():
-            if name != MAIN and name not in node.addresses:
+            if name == MAIN or name in node.addresses:
+                continue
+            if node.addresses.keys() <= cluster.networks.keys():  # else a misspelt one is told
                 yield Finding(
                     ("nodes", node.id),
                     f"has no address in the network {name}, where {have[0]} has one",
@@ -123,10 +127,13 @@ def _waived(cluster: Cluster, known: Known) -> Iterator[Finding]:
                 "there is nothing to waive",
             )
         elif id_ not in known.node and id_ not in known.cluster:
+            series, _, number = id_.upper().partition("-")
+            full = f"{series}-{number.zfill(3)}"
+            meant = full in known.node or full in known.cluster
             yield Finding(
                 where,
                 f"{cluster.platform} has no requirement {id_!a}",
-                "write the id as muster.check shows it",
+                f"did you mean {full}?" if meant else "write the id as muster.check shows it",
                 "there is no such requirement",
             )
         elif waiver.nodes is not None and id_ not in known.node:

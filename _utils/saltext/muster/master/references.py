@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 
 from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.wording import nearest
 
 Path = tuple[str | int, ...]
 
@@ -84,6 +84,6 @@ def _no_node(where: Path, id_: str, cluster: Cluster) -> Iterator[Finding]:
 def _missing(where: Path, name: str, known: Collection[str], what: str) -> Iterator[Finding]:
     if name in known:
         return
-    near = difflib.get_close_matches(name, list(known)[:1000], n=1, cutoff=0.7)
-    remedy = f"did you mean {near[0]}?" if near else f"write the name of a {what}"
+    near = nearest(name, list(known)[:1000])
+    remedy = f"did you mean {near}?" if near else f"write the name of a {what}"
     yield Finding(where, f"there is no {what} named {name!a}", remedy, f"there is no such {what}")

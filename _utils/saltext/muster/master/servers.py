@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from saltext.muster.catalogue import conflicts
+from saltext.muster.catalogue.private import is_private
 from saltext.muster.cluster import Cluster
 from saltext.muster.conflict import Clash, softened
-
-#: Addresses that different servers at different places may have (RFC 1918, RFC 4193).
-_PRIVATE = tuple(
-    ipaddress.ip_network(text)
-    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-)
 
 
 @dataclass(frozen=True)
@@ -86,5 +80,4 @@ def _is_certain(text: str) -> bool:
     what, _, value = text.partition(" ")
     if what == "name":
         return True
-    address = ipaddress.ip_address(value)
-    return not any(address in network for network in _PRIVATE if network.version == address.version)
+    return not is_private(value)  # different servers at different places may have that one

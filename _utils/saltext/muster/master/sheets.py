@@ -9,12 +9,12 @@ from saltext.muster import sizes
 from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidArgument
 from saltext.muster.master import loading, validate
-from saltext.muster.planning import topics
+from saltext.muster.planning import place, topics
 from saltext.muster.verdict import EXIT_MET
 
 #: Options that are sizes, and their limits where they are numbers.
 _SIZES = ("disk", "more")
-_NUMBERS = {"down": (1, 2), "starts": (1, 100_000)}
+_NUMBERS = {"down": (1, 2), "starts": (1, place.MOST_STARTS)}
 
 
 def of(topic: str, path: str | None, opts: Mapping[str, Any], **options: Any) -> dict[str, Any]:

@@ -146,7 +146,9 @@ def _unreadable(path: str, err: Exception) -> InvalidClusterFile:
     reason = _reason(err)
     if os.path.islink(path) and getattr(err, "errno", 0) == errno.ENOENT:
         reason = "it is a symlink to nothing"
-    remedy = "let the user of the salt-master read it, or take it out of ext_pillar's clusters"
+    remedy = "let whoever runs this read it; on a master that is the user of the salt-master"
+    if getattr(err, "errno", 0) == errno.ENOENT:
+        remedy = "write the path of a file that is there, here or in ext_pillar's clusters"
     return _refused(path, f"cannot be read: {reason}", remedy)
 
 

@@ -14,6 +14,7 @@ from saltext.muster.master.loading import Loaded
 from saltext.muster.master.pillar import CACHED
 from saltext.muster.planning import changed
 from saltext.muster.verdict import FAIL, WARN
+from saltext.muster.wording import counted
 
 CONFIGURATION = "master configuration"
 WARNINGS, CONFLICTS, CHANGES = "warnings", "conflicts", "changes since the older file"
@@ -79,8 +80,7 @@ def _told(loaded: Loaded) -> str | list[str]:
     """Return what is wrong with a file, or that it is valid."""
     if loaded.cluster is None:
         return [problem.text() for problem in loaded.problems]
-    count = len(loaded.cluster.nodes)
-    nodes = f"{count} node" + ("s" if count > 1 else "")
+    nodes = counted(len(loaded.cluster.nodes), "node")
     return f"valid: cluster {loaded.cluster.name}, {loaded.cluster.platform}, {nodes}"
 
 
@@ -99,7 +99,8 @@ def _changes(loaded: Mapping[str, Loaded], since: str) -> dict[str, list[str]]:
         if each.cluster and each.cluster.name == older.name
     }
     if not newer:
-        return {FAIL: [f"{since} is of the cluster {older.name}, which no valid file is"], WARN: []}
+        seen = f"{since} is compared with nothing: no valid file is of its cluster, {older.name}"
+        return {FAIL: [seen], WARN: []}
     texts: dict[str, list[str]] = {FAIL: [], WARN: []}
     for path, cluster in newer.items():
         for item in changed.changes(older, cluster):

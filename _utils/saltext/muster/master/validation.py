@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import difflib
 import itertools
 from collections.abc import Iterable, Iterator
 from types import ModuleType
@@ -16,13 +16,20 @@ from saltext.muster.catalogue import conflicts
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.master import build, counting, problems, proofs, references
 from saltext.muster.master.model import ClusterFile, options_model
-from saltext.muster.planning import guard, switches
+from saltext.muster.planning.connecting import guard, switches
 from saltext.muster.verdict import FAIL
+from saltext.muster.wording import nearest
 
 Where = tuple[Any, ...]
 
 #: Keys of a cluster file whose values name nodes.
 _NAMING_NODES = ("waivers", "bases", "guests")
+
+#: What a file has instead of what it cannot do without.
+_STAND_INS = {"version": 1, "name": "unnamed", "platform": "unnamed"}
+
+#: How often what is wrong is taken out, and what is wrong then: a value, its part, its whole.
+_ROUNDS = 4
 
 #: Names that lead nowhere which are told at most: finding the nearest good one takes time.
 _MOST_REFERENCES = 200
@@ -100,25 +107,39 @@ def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
 
 
 def _without(tree: dict[Any, Any], wrong: list[Where]) -> ClusterFile | None:
-    """Return the file without its wrong parts, or None when too little of it is left.
+    """Return the file without its wrong parts, or None when too little of it is left."""
+    rest = copy.deepcopy(tree)
+    for _ in range(_ROUNDS):
+        for where in wrong:
+            _prune(rest, where)
+        file, found = _counted(rest)
+        if file is not None:
+            return file
+        wrong = [item.where for item in found]
+    return None
+
+
+def _prune(rest: dict[Any, Any], where: Where) -> None:
+    """Take what is wrong out of a file, or what lacks it where it is missing.
 
     A whole list goes when one of its items is wrong, so that indexes stay true; so does, with
     a node, what may name it.
     """
-    rest = {**tree, "version": 1}
-    nodes = tree.get("nodes")
-    dropped = {where[1] for where in wrong if where[:1] == ("nodes",) and len(where) > 1}
-    if dropped and isinstance(nodes, dict):
-        rest["nodes"] = {id_: node for id_, node in nodes.items() if id_ not in dropped}
-        for naming in _NAMING_NODES:
-            rest.pop(naming, None)
-    for where in wrong:
-        key = where[0] if where else None
-        if key in ("name", "platform"):
-            rest[key] = "unnamed"
-        elif key not in ("version", "nodes"):
-            rest.pop(key, None)
-    return _counted(rest)[0]
+    if len(where) == 1 and where[0] in _STAND_INS:
+        rest[where[0]] = _STAND_INS[where[0]]
+        return
+    parent: Any = rest
+    for end, part in enumerate(where[:-1], 1):
+        parent = parent.get(part) if isinstance(parent, dict) else None
+        if isinstance(parent, list):
+            return _prune(rest, where[:end])
+    if where and isinstance(parent, dict) and where[-1] in parent:
+        del parent[where[-1]]
+        if where[0] == "nodes" and len(where) == 2:
+            for naming in _NAMING_NODES:
+                rest.pop(naming, None)
+    elif len(where) > 1:
+        _prune(rest, where[:-1])
 
 
 def _platform(tree: dict[Any, Any]) -> tuple[ModuleType | None, list[Finding]]:
@@ -245,8 +266,8 @@ def _not_among(where: Where, value: str, offered: Iterable[str]) -> Finding:
         message = "is not used by this platform"
         return Finding(where, message, "remove it", message)
     wanted = f"wanted one of {', '.join(names)}"
-    near = difflib.get_close_matches(value, names, n=1, cutoff=0.7)
-    remedy = f"did you mean {near[0]}?" if near else f"write one of: {', '.join(names)}"
+    near = nearest(value, names)
+    remedy = f"did you mean {near}?" if near else f"write one of: {', '.join(names)}"
     return Finding(where, f"{wanted}, seen {problems.seen(value)}", remedy, wanted)
 
 

@@ -68,10 +68,21 @@ def _is_no_host(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 def _network(value: str) -> str:
     try:
-        return str(ipaddress.ip_network(value))
+        network = ipaddress.ip_network(value)
     except ValueError as err:
-        remedy = "write it like 192.0.2.0/24: the network's own address and its prefix length"
-        raise complain(value, names.Complaint("is no network", remedy)) from err
+        raise complain(value, names.Complaint("is no network", _own_address(value))) from err
+    if "/" not in value:
+        remedy = f"write it like 192.0.2.0/24, or {network} for this address alone"
+        raise complain(value, names.Complaint("has no prefix length", remedy))
+    return str(network)
+
+
+def _own_address(value: str) -> str:
+    """Return how to write a network that is none."""
+    own = "the network's own address and its prefix length"
+    with suppress(ValueError):
+        return f"write {ipaddress.ip_network(value, strict=False)}: {own}"
+    return f"write it like 192.0.2.0/24: {own}"
 
 
 def _time_source(value: str) -> str:
@@ -104,7 +115,11 @@ def _date(value: Any) -> Any:
 
 def _label(value: str) -> names.Complaint | None:
     if len(value) <= 64 and all(part.isalnum() for part in value.replace("_", "-").split("-")):
-        return None if value.isascii() else names.Complaint("is not ASCII", "use a-z, 0-9 and -")
+        return (
+            None
+            if value.isascii()
+            else names.Complaint("has characters outside ASCII", "use a-z, A-Z, digits and inner -")
+        )
     return names.Complaint("is no short name", "use letters, digits and inner -, at most 64")
 
 

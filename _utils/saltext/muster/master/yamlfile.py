@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from saltext.muster.master import yamlsyntax
+
 Path = tuple[Any, ...]
 Mark = tuple[int, int]
 
@@ -141,8 +143,7 @@ class _Builder:
             key: Any = len(parent.data) - 1
         elif parent.wants_key:
             if value in parent.data:
-                mark = _at(event)
-                self._keep(Unparsable(*_TWICE, mark, (*parent.path, value)))
+                self._keep(self._twice((*parent.path, value), _at(event)))
             parent.key, parent.wants_key = value, False
             parent.data.setdefault(value, None)
             key = value
@@ -152,6 +153,12 @@ class _Builder:
             return
         if self.marks is not None and len(self.stack) > 1:
             self.marks.setdefault((*parent.path, key), _at(event))
+
+    def _twice(self, path: Path, mark: Mark) -> Unparsable:
+        message, remedy = _TWICE
+        first = (self.marks or {}).get(path)
+        seen = f"{message}, first in line {first[0]}" if first else message
+        return Unparsable(seen, remedy, mark, path, message)
 
     def _path(self) -> Path:
         """Return the path of the value that comes next."""
@@ -186,10 +193,8 @@ def parse(text: str, marks: dict[Path, Mark] | None = None) -> tuple[Any, list[U
                 raise Unparsable(message, remedy, _at(event))
             builder.feed(event)
     except yaml.MarkedYAMLError as err:
-        mark = err.problem_mark or err.context_mark
-        where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        message = f"is not YAML: {err.problem or err.context}"
-        remedy = "right the YAML at that place, or just before it"
+        message, remedy, where = yamlsyntax.told(err, text)
+        message = f"is not YAML: {message}"
         raise Unparsable(message, remedy, where, public="is not YAML") from err
     except (yaml.YAMLError, UnicodeError) as err:
         raise Unparsable("is not YAML: it holds odd characters", _PLAIN_TEXT) from err

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 _T = TypeVar("_T", bound=Hashable)
-
-#: Names told in one comment at most.
-NAMED = 6
 
 
 def usual(values: Mapping[str, _T]) -> tuple[_T | None, list[str]]:
@@ -21,10 +18,3 @@ def usual(values: Mapping[str, _T]) -> tuple[_T | None, list[str]]:
         return None, []
     found = Counter(values.values()).most_common(1)[0][0]
     return found, [name for name, value in values.items() if value != found]
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names in a few words."""
-    every: Sequence[str] = list(names)
-    more = len(every) - NAMED
-    return ", ".join(every[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from saltext.muster.master.drafting.agreed import listed, usual
+from saltext.muster.master.drafting.agreed import usual
 from saltext.muster.master.drafting.server import Server
 from saltext.muster.master.drafting.written import Draft
+from saltext.muster.wording import listed
 
 _LABEL = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 _FOLDER = re.compile(r"/[\x20-\x7e]{0,999}")

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from saltext.muster.cluster import MAIN
-from saltext.muster.master.drafting.agreed import listed, usual
+from saltext.muster.master.drafting.agreed import usual
 from saltext.muster.master.drafting.server import End, Link, Server
 from saltext.muster.master.drafting.written import Draft
+from saltext.muster.wording import listed
 
 _MODES = ("802.3ad", "active-backup")
 
