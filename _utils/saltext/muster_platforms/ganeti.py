@@ -14,7 +14,7 @@ from saltext.muster.finding import no_network
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
-    from saltext.muster.planning.flows import Flow
+    from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm", "xen")
 EDITIONS = ("current", "2009")

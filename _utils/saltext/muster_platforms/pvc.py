@@ -14,7 +14,7 @@ from saltext.muster.requirement import Comparison, Requirement, Rule
 from saltext.muster.sizes import Size
 
 if TYPE_CHECKING:
-    from saltext.muster.planning.flows import Flow
+    from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm",)
 #: What its architecture chapter asked up to v0.9.38, and since it was rewritten.
@@ -36,6 +36,12 @@ PACKAGES = wants.packages(_REQUIRED)["names"]
 
 #: PVC-080: more coordinators bring nothing.
 MOST_COORDINATORS = 5
+
+#: Options that planning alone needs.
+_PLANNED = frozenset(
+    ("georedundant", "zookeeper_heap", "zookeeper_stack")
+    + ("keepalive_interval", "fence_intervals", "suicide_intervals")
+)
 
 #: PVC-023: what Java gets unless told otherwise, in bytes.
 ZOOKEEPER_HEAP, ZOOKEEPER_STACK = Size(256 * 1024**2), Size(512 * 1024**2)
@@ -85,6 +91,7 @@ def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     api_address is where PVC's API is reached: upstream's floating address (PVC-050, PVC-063).
     """
     found = wants.declared(cluster, node)
+    found = {key: value for key, value in found.items() if key not in _PLANNED}
     upstream = layout.of_role(cluster, layout.UPSTREAM)
     floating = next((each.floating for _name, each in upstream if each.floating), "")
     if floating:

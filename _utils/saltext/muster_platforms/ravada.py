@@ -12,7 +12,7 @@ from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
-    from saltext.muster.planning.flows import Flow
+    from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm",)
 EDITIONS = ("current",)

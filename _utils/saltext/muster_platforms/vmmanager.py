@@ -13,7 +13,7 @@ from saltext.muster.finding import no_address, no_network, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
-    from saltext.muster.planning.flows import Flow
+    from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm", "lxd")
 EDITIONS = ("current",)
@@ -90,7 +90,10 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of the node besides its components."""
-    return wants.declared(cluster, node)
+    found = wants.declared(cluster, node)
+    if node.subnet6:
+        return {**found, "ipv6_pools": [*cluster.options.ipv6_pools, node.subnet6]}
+    return found
 
 
 def flows(cluster: Cluster) -> Iterable[Flow]:

@@ -114,7 +114,7 @@ def test_every_proof_is_seen_to_hold_and_not_to_hold():
 
 def test_a_wrong_expression_would_be_found(monkeypatch):
     """The proof of GNT-026 is not of its own making."""
-    from saltext.muster.planning import relocation
+    from saltext.muster.planning.addressing import relocation
 
     loose = r"^192\.168\.3\.[0-9]+$"
     monkeypatch.setattr(relocation, "expression", lambda addresses: loose)

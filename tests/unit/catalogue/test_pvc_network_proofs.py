@@ -95,6 +95,8 @@ NETWORKS = [
           (*AT2, "addresses", "cluster"), "10.0.1.7 does not follow the number 2"),
     Proof("PVC-057", THREE, "warn", three(node1={"addresses": {"cluster": "10.0.1.7"}}),
           (*AT1, "addresses", "cluster"), "does not follow"),
+    Proof("PVC-057", THREE, "warn", {"networks/cluster/offset": None}, CLUSTER,
+          "no node has an address in the network cluster"),
     Proof("PVC-057", THREE, "skip", {"nodes": {
         "alpha": {"address": "10.0.0.11", "fqdn": "alpha.example.com"}}}, seen="has a number"),
     Proof("PVC-058", THREE, "pass"),

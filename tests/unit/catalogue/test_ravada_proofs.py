@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import proofs
+from saltext.muster.catalogue.ravada.proofs import on_master
+from saltext.muster.finding import NotAsked
+from saltext.muster.parts import Base
+from tests.support import planned, proofs
 from tests.support.proofs import Proof
 
 ONE, CLASS = "ravada", "ravada-class"
@@ -37,3 +40,30 @@ def test_both_rows_are_seen_to_hold_and_not_to_hold():
     for row in ("RAV-002", "RAV-003"):
         seen = {case.status for case in CASES if case.row == row}
         assert "pass" in seen and seen & {"fail", "warn"}
+
+
+def ravada(*nodes, **bases):
+    made = {name: Base(1, where) for name, where in bases.items()}
+    return planned.cluster(
+        "ravada",
+        nodes or [planned.node("rav1", role="master"), planned.node("rav2", role="node")],
+        bases=made,
+    )
+
+
+def test_a_base_of_a_node_is_on_the_master():
+    assert list(on_master(ravada(ubuntu=("rav1", "rav2"), new=(), local=("rav1",)))) == []
+    found = list(on_master(ravada(ubuntu=("rav1", "rav2"), debian=("rav2",))))
+    assert [item.where for item in found] == [("bases", "debian", "nodes")]
+    assert found[0].message == "base debian is on rav2, and not on the master"
+    assert "rav1" in found[0].remedy
+
+
+def test_a_file_without_bases_is_not_asked():
+    with pytest.raises(NotAsked, match="no base"):
+        list(on_master(ravada()))
+
+
+def test_a_file_of_the_other_nodes_alone_is_not_asked():
+    with pytest.raises(NotAsked, match="master"):
+        list(on_master(ravada(planned.node("rav2", role="node"), ubuntu=("rav2",))))

@@ -1,4 +1,4 @@
-"""What a node is told of the cluster's BGP."""
+"""What a node is told besides its components."""
 
 from __future__ import annotations
 
@@ -27,3 +27,16 @@ def test_what_is_not_told_is_left_out():
     assert declared("vmmanager-fabric", {"bgp/community": None, "bgp/reflectors": None}) == {
         "bgp_asn": 65000
     }
+
+
+def test_a_node_knows_its_own_ipv6_subnet_and_no_other():
+    for number in (1, 2):
+        found = plan(proofs.cluster("vmmanager-routing"), f"node{number}.example.com")["declared"]
+        assert found["ipv6_pools"] == [f"2001:db8:0:{number}::/64"]
+
+
+def test_a_pvc_node_is_not_told_what_only_planning_needs():
+    found = plan(proofs.cluster("pvc"), NODE)["declared"]
+    assert found["bridge_device"] == "bond0"
+    assert found["api_address"] == "10.0.0.10"
+    assert not {"georedundant", "zookeeper_heap", "fence_intervals"} & set(found)

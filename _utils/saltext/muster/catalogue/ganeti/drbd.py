@@ -73,7 +73,7 @@ ROWS: tuple[Requirement, ...] = (
         kinds=("check", "enforce"),
         text="the running DRBD module has enough minors",
         recommended="minor_count=128: two minors for each disk of each instance",
-        proof="saltext.muster.planning.limits:minors",
+        proof="saltext.muster.planning.sizing.limits:minors",
         probes=("drbd",),
         component="drbd",
         keys=("running.minor_count",),

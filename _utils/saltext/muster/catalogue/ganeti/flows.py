@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from saltext.muster.cluster import MAIN, Cluster
-from saltext.muster.planning.flows import (
+from saltext.muster.planning.connecting.flows import (
     ADMIN,
     NODES,
     Flow,

@@ -9,10 +9,8 @@ from ipaddress import ip_network
 from saltext.muster.catalogue.ganeti.network import DEFAULT_BRIDGE
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, doubtful, wrong
-from saltext.muster.planning import relocation
-
-#: GNT-039: what DRBD's module takes at most.
-MOST_MINORS = 255
+from saltext.muster.planning.addressing import relocation
+from saltext.muster.planning.sizing.limits import MOST_MINORS
 
 #: GNT-026: expressions times addresses; with more, the proof would take longer than a second.
 MOST_TRIED = 30_000

@@ -11,6 +11,7 @@ from saltext.muster.facts import Facts, Unread
 from saltext.muster.probes.hosts import normal
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL, PASS, WARN
+from saltext.muster.wording import listed
 
 BACKENDS = ("ifupdown", "ifcfg", "networkmanager", "netplan", "networkd")
 
@@ -164,6 +165,4 @@ def _told(entries: Iterable[Entry], key: str) -> str:
 
 def _listed(texts: Iterable[str]) -> str:
     """Return the texts in one, the first few of many."""
-    found = list(dict.fromkeys(texts))
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more
+    return listed(dict.fromkeys(texts), _SHOWN)

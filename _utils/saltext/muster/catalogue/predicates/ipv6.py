@@ -24,7 +24,7 @@ def bridge(plan: Plan) -> str:
 def used(facts: Facts, plan: Plan) -> str:
     """Return "" when guests get IPv6 addresses, else why the row is skipped."""
     pools = plan.get("declared", {}).get("ipv6_pools")
-    return "" if pools else "guests get no IPv6 addresses (options: ipv6_pools)"
+    return "" if pools else "guests get no IPv6 addresses (options: ipv6_pools; nodes: subnet6)"
 
 
 def used_after_join(facts: Facts, plan: Plan) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from saltext.muster.facts import Facts
 from saltext.muster.requirement import Plan
+from saltext.muster.wording import listed
 
 Links = Mapping[str, Mapping[str, Any]]
 
@@ -71,6 +72,4 @@ def joined(facts: Facts, plan: Plan) -> str:
 
 def some(names: Iterable[str], most: int = 8) -> str:
     """Return names as a text, the first ones of many."""
-    listed = list(names)
-    rest = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + rest
+    return listed(names, most)

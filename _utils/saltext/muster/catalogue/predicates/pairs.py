@@ -9,6 +9,7 @@ from saltext.muster import platforms
 from saltext.muster.cluster import Cluster
 from saltext.muster.conflict import Met, Pair
 from saltext.muster.verdict import FAIL, WARN
+from saltext.muster.wording import listed
 
 #: What the documents allow, by hypervisor or by edition; other platforms' name none.
 _SYSTEMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -31,7 +32,7 @@ def names(pair: Pair) -> Iterator[Met]:
     elif pair.has("vmmanager", "pvc"):
         full = [node.fqdn for node in pair.cluster.nodes.values() if "." in node.fqdn]
         if full:
-            yield Met(WARN, ("vmmanager", "pvc"), f"{listed(full)} is the name for VMmanager")
+            yield Met(WARN, ("vmmanager", "pvc"), f"{listed(full, 3)} is the name for VMmanager")
 
 
 def addressing(pair: Pair) -> Iterator[Met]:
@@ -232,7 +233,8 @@ def ssh_sources(pair: Pair) -> Iterator[Met]:
     admin = [network for each in both(pair) for network in each.admin]
     if not pair.other:
         if pair.cluster.platform == "ravada" and not admin:
-            seen = "admin is empty, so that the master alone would get in"
+            salt = " and the Salt masters" if pair.cluster.salt_masters else ""
+            seen = f"admin is empty, so that the master{salt} alone would get in"
             yield Met(WARN, ("ravada",), seen, ("admin",))
         return
     vmmanager = pair.of("vmmanager")
@@ -258,9 +260,3 @@ def _within(address: str, networks: Iterable[str]) -> bool:
 def both(pair: Pair) -> list[Cluster]:
     """Return the clusters of the pair whose files are known."""
     return [pair.cluster, *([pair.there] if pair.there else [])]
-
-
-def listed(names: list[str], most: int = 3) -> str:
-    """Return the first names, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

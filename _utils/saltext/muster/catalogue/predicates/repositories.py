@@ -10,6 +10,7 @@ from saltext.muster.catalogue.predicates.base import Test, verdict_of
 from saltext.muster.facts import Facts
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL, WARN
+from saltext.muster.wording import listed
 
 #: Hosts that a distribution serves its packages from; a leading dot = all below.
 _HOSTS = {
@@ -51,7 +52,9 @@ def third_party(bad: str = FAIL) -> Test:
         names = list(dict.fromkeys(f"{_name(each)} ({each['file']})" for each in others))
         wanted = f"repositories of {system}" + (f" and {', '.join(allowed)}" if allowed else "")
         remedy = f"disable {', '.join(names[:5])}, or declare it in repositories"
-        outcome = verdict_of(not others, _few(names) or f"{len(enabled)} of {system}", wanted, bad)
+        outcome = verdict_of(
+            not others, listed(names, 5) or f"{len(enabled)} of {system}", wanted, bad
+        )
         return outcome if not others else Outcome(bad, outcome.seen, wanted, "", remedy)
 
     return test
@@ -130,8 +133,3 @@ def _at(url: str, place: str) -> bool:
 
 def _name(repository: Mapping[str, Any]) -> str:
     return str(repository["id"] or repository["url"])
-
-
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more

@@ -10,6 +10,7 @@ from saltext.muster.catalogue.predicates.base import Test
 from saltext.muster.facts import Facts
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL, PASS, WARN
+from saltext.muster.wording import listed
 
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 _SHOWN = 12
@@ -130,5 +131,4 @@ def _sorted(found: Iterator[tuple[str, str]]) -> tuple[list[str], list[str]]:
 
 
 def _few(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return "; ".join(names[:_SHOWN]) + more
+    return listed(names, _SHOWN, comma="; ")

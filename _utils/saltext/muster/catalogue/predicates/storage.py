@@ -10,6 +10,7 @@ from saltext.muster.facts import Facts, Undeclared, Unread
 from saltext.muster.patterns import Pattern, Unsupported
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL, PASS, PENDING, WARN
+from saltext.muster.wording import listed
 
 GIB = 1 << 30
 
@@ -108,7 +109,7 @@ def osd_memory(facts: Facts, plan: Plan) -> Outcome:
     }
     low = {number: each for number, each in targets.items() if each["bytes"] < LEAST_OSD}
     told = (f"osd.{n}: {each['bytes']} ({each['from']})" for n, each in (low or targets).items())
-    return verdict_of(not low, _some(told), f"osd_memory_target of at least {LEAST_OSD} bytes")
+    return verdict_of(not low, listed(told), f"osd_memory_target of at least {LEAST_OSD} bytes")
 
 
 def zfs_pool(facts: Facts, plan: Plan) -> Outcome:
@@ -123,9 +124,9 @@ def zfs_pool(facts: Facts, plan: Plan) -> Outcome:
     missing = [name for name in names if name not in pools]
     if missing or not pools:
         have = f"there are {', '.join(sorted(pools))}" if pools else "no pool is imported"
-        return Outcome(FAIL, f"missing: {_some(missing)}; {have}" if missing else have, wanted)
+        return Outcome(FAIL, f"missing: {listed(missing)}; {have}" if missing else have, wanted)
     used = names or sorted(pools)
-    seen = _some(f"{name} {pools[name]['health']}" for name in used)
+    seen = listed(f"{name} {pools[name]['health']}" for name in used)
     bad = {pools[name]["health"] for name in used} - {"ONLINE"}
     status = PASS if not bad else WARN if bad == {"DEGRADED"} else FAIL
     return Outcome(status, seen, f"{wanted}, ONLINE")
@@ -133,7 +134,7 @@ def zfs_pool(facts: Facts, plan: Plan) -> Outcome:
 
 def pools_configured(facts: Facts, plan: Plan) -> Outcome:
     """Every declared pool is on the node, with its type and path, and is started."""
-    wanted = _some(_described(pool["name"], pool) for pool in _declared(plan))
+    wanted = listed(_described(pool["name"], pool) for pool in _declared(plan))
     wrong, waiting = [], []
     for pool in _declared(plan):
         fault, stopped = _fault(facts, plan, pool)
@@ -154,7 +155,7 @@ def same_pools(facts: Facts, plan: Plan) -> Outcome:
     if outcome.status != PASS or not extra:
         return outcome
     pools = facts.get("pools", "pools")
-    seen = _some(_described(name, pools[name]) for name in extra)
+    seen = listed(_described(name, pools[name]) for name in extra)
     why = "the cluster file does not declare it: are the other nodes alike?"
     return Outcome(WARN, f"also {seen}", outcome.wanted, why)
 
@@ -175,7 +176,7 @@ def pools_free(facts: Facts, plan: Plan) -> Outcome:
     if unread and status != FAIL:
         raise Unread("; ".join(unread))
     told = bad or found
-    seen = _some(f"{name}: {told[name]:.1f} % free" for name in sorted(told, key=told.__getitem__))
+    seen = listed(f"{name}: {told[name]:.1f} % free" for name in sorted(told, key=told.__getitem__))
     wanted = f"at least {WARN_FREE} % free (fails below {FAIL_FREE} %; muster's own bounds)"
     return Outcome(status, seen or "no pool whose space libvirt's host can tell", wanted)
 
@@ -277,10 +278,3 @@ def _rejects(rules: Iterable[tuple[bool, Pattern]], name: str) -> bool:
 
 def _shown(patterns: list[str]) -> str:
     return "[" + ", ".join(f'"{pattern[:60]}"' for pattern in patterns[:6]) + "]"
-
-
-def _some(texts: Iterable[str]) -> str:
-    """Return the first texts, and how many more there are."""
-    found = list(texts)
-    more = f" and {len(found) - 6} more" if len(found) > 6 else ""
-    return ", ".join(found[:6]) + more

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from saltext.muster.catalogue.pvc.layout import UPSTREAM, device, of_role, speed, system, tag
+from saltext.muster.catalogue.pvc.layout import UPSTREAM, of_role, speed, system
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, doubtful, wrong
 from saltext.muster.parts import ClientNetwork
+from saltext.muster.wording import listed
 
 Client = tuple[str, ClientNetwork]
 
@@ -24,9 +25,9 @@ def bridged_vlans(cluster: Cluster) -> Iterable[Finding]:
     networks = _of_kind(cluster, "bridged")
     below = cluster.options.bridge_device or _upstream_device(cluster)
     taken = {
-        tag(network): f"the network {name}"
+        network.tag: f"the network {name}"
         for _role, name, network in system(cluster)
-        if tag(network) and device(network) == below
+        if network.tag and network.device == below
     }
     return _once(networks, "vlan", lambda each: each.vlan, taken)
 
@@ -82,7 +83,7 @@ def bridge_device(cluster: Cluster) -> Iterable[Finding]:
     if "." in name:
         what = f"{name!a} is a VLAN, and bridged networks are VLANs of it"
         return [doubtful(where, what, "name the NIC or bond itself")]
-    used = {device(network) for _role, _name, network in system(cluster)}
+    used = {network.device for _role, _name, network in system(cluster)}
     if name in cluster.bonds or name in used:
         return []
     models = {node.hardware: cluster.hardware_of(node).nics for node in cluster.nodes.values()}
@@ -102,7 +103,7 @@ def traffic(cluster: Cluster) -> Iterable[Finding]:
     links = {node.id: speed(cluster, node, below) for node in cluster.with_role("coordinator")}
     untold = [id_ for id_, gigabits in links.items() if not gigabits]
     if untold or not links:
-        raise NotAsked(f"the speed of the upstream link is not told of {', '.join(untold[:3])}")
+        raise NotAsked(f"the speed of the upstream link is not told of {listed(untold)}")
     slowest = min(links, key=lambda id_: links[id_])
     if expected <= links[slowest] * 1000:
         return []
@@ -115,7 +116,7 @@ def traffic(cluster: Cluster) -> Iterable[Finding]:
 
 
 def _upstream_device(cluster: Cluster) -> str:
-    return next((device(network) for _name, network in of_role(cluster, UPSTREAM)), "")
+    return next((network.device for _name, network in of_role(cluster, UPSTREAM)), "")
 
 
 def sriov(cluster: Cluster) -> Iterable[Finding]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from saltext.muster.cluster import Cluster
-from saltext.muster.planning.flows import (
+from saltext.muster.planning.connecting.flows import (
     ADMIN,
     ANY,
     IPMI,
+    MIGRATION,
     NODES,
     ROUTERS,
     Flow,
@@ -23,8 +24,6 @@ from saltext.muster.planning.flows import (
 )
 
 COORDINATOR = "coordinator"
-#: libvirt's own default, which PVC leaves.
-MIGRATION = (49152, 49215)
 OSDS = (6800, 7300)
 
 #: What coordinators serve to all nodes in the cluster network.
@@ -64,9 +63,10 @@ def _coordinators(cluster: Cluster) -> Iterator[Flow]:
     for port, why in _AMONG:
         yield flow("tcp", port, (COORDINATOR, COORDINATOR), why, "PVC-056", network)
     yield flow("tcp", 7370, (ADMIN, COORDINATOR), "PVC's API", "PVC-050 PVC-104")
+    routers = [ROUTERS] if _routed(cluster) else []
     for protocol in ("udp", "tcp"):
         yield flow(protocol, 53, (NODES, COORDINATOR), "PVC's names", network=network)
-        for source in (NODES, ADMIN, ROUTERS):
+        for source in (NODES, ADMIN, *routers):
             yield flow(protocol, 53, (source, COORDINATOR), "PVC's names")
     yield flow("udp", 623, (NODES, IPMI), "IPMI: fencing", "PVC-055")
 
@@ -79,8 +79,15 @@ def _hypervisors(cluster: Cluster) -> Iterator[Flow]:
     yield flow("udp", 4789, (NODES, NODES), "VXLAN", "PVC-066", network)
     for ends in ((NODES, COORDINATOR), (COORDINATOR, NODES)):
         yield flow("tcp", 179, ends, "BGP", "PVC-066", network)
-    for ends in ((ROUTERS, COORDINATOR), (COORDINATOR, ROUTERS)):
-        yield flow("tcp", 179, ends, "BGP with the routers", "PVC-052")
+    if _routed(cluster):
+        for ends in ((ROUTERS, COORDINATOR), (COORDINATOR, ROUTERS)):
+            yield flow("tcp", 179, ends, "BGP with the routers", "PVC-052")
+
+
+def _routed(cluster: Cluster) -> bool:
+    """Say whether a router is told: to one that is not, nothing is opened."""
+    main = cluster.main
+    return bool(main and main.gateway) or any(net.routers for net in cluster.networks.values())
 
 
 def _storage(cluster: Cluster) -> Iterator[Flow]:
@@ -103,4 +110,7 @@ def _guests(cluster: Cluster) -> Iterator[Flow]:
             source = ANY if port in (67, 547) else network.cidr or ANY
             ends = (source, COORDINATOR)
             one = flow(protocol, port, ends, f"to guests: {why}", "PVC-066", name)
+            yield replace(one, interface=f"vmbr{network.vni}")
+        for ends in ((ANY, COORDINATOR), (COORDINATOR, ANY)):
+            one = flow("icmp", 0, ends, "guests' router: ping, IPv6 neighbours", "PVC-066", name)
             yield replace(one, interface=f"vmbr{network.vni}")

@@ -39,17 +39,6 @@ def system(cluster: Cluster) -> Iterator[tuple[str, str, Network]]:
             yield role, name, network
 
 
-def device(network: Network) -> str:
-    """Return the bond or NIC that a network is on, "" when that is not told."""
-    return network.bond or network.interface.partition(".")[0]
-
-
-def tag(network: Network) -> int:
-    """Return a network's VLAN id, 0 = untagged: its vlan, or that of a name like bond0.100."""
-    end = network.interface.rpartition(".")[2] if "." in network.interface else ""
-    return network.vlan or (int(end) if end.isdecimal() else 0)
-
-
 def nics(cluster: Cluster, name: str) -> frozenset[str]:
     """Return the NICs that a device is made of; one that is no declared bond is itself a NIC."""
     bond = cluster.bonds.get(name)

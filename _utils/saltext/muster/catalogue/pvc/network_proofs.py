@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -10,15 +9,14 @@ from saltext.muster.catalogue.pvc.layout import (
     CLUSTER,
     STORAGE,
     UPSTREAM,
-    device,
     nics,
     of_role,
     system,
-    tag,
     the,
 )
 from saltext.muster.cluster import MAIN, Cluster, Finding, Network, Node
 from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.planning.addressing.taken import bounds, number
 
 #: PVC-061: up to so many nodes, storage may share the interfaces of the other networks.
 SMALL = 3
@@ -29,7 +27,7 @@ LARGE_NICS, LARGE_SPEED = 2, 10.0
 
 def bonded(cluster: Cluster) -> Iterable[Finding]:
     """PVC-043: PVC's own networks are VLANs on a bond."""
-    told = [(name, net) for _role, name, net in system(cluster) if device(net)]
+    told = [(name, net) for _role, name, net in system(cluster) if net.device]
     if not told:
         raise NotAsked("no network tells its interface")
     return [
@@ -39,18 +37,18 @@ def bonded(cluster: Cluster) -> Iterable[Finding]:
             "put it on a bond of two NICs, as a VLAN: `bond` and `vlan`",
         )
         for name, network in told
-        if not (_bonded(cluster, network) and tag(network))
+        if not (_bonded(cluster, network) and network.tag)
     ]
 
 
 def _bonded(cluster: Cluster, network: Network) -> bool:
-    return bool(network.bond) or device(network) in cluster.bonds
+    return bool(network.bond) or network.device in cluster.bonds
 
 
 def _seen(cluster: Cluster, network: Network) -> str:
     kind = "the bond" if _bonded(cluster, network) else "the NIC"
-    vlan = f"VLAN {tag(network)}" if tag(network) else "no VLAN"
-    return f"{vlan} on {kind} {device(network)}"
+    vlan = f"VLAN {network.tag}" if network.tag else "no VLAN"
+    return f"{vlan} on {kind} {network.device}"
 
 
 def two_bonds(cluster: Cluster) -> Iterable[Finding]:
@@ -80,7 +78,7 @@ def _bonds(cluster: Cluster) -> list[str]:
 
 
 def _ends(cluster: Cluster, role: str) -> set[str]:
-    return {device(network) for _name, network in of_role(cluster, role)} - {""}
+    return {network.device for _name, network in of_role(cluster, role)} - {""}
 
 
 def _slow(cluster: Cluster, devices: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -129,9 +127,15 @@ def _numbered(cluster: Cluster, role: str) -> Iterator[Finding]:
     if not nodes:
         raise NotAsked("no node has a number")
     for name, network in networks:
-        start = int(ipaddress.ip_network(network.cidr).network_address)
+        start = bounds(network.cidr).first
         ends = [(node, cluster.address_in(node, name)) for node in nodes]
-        told = {node.id: _number(address) - start for node, address in ends if address}
+        told = {node.id: number(address) - start for node, address in ends if address}
+        if not told:
+            yield doubtful(
+                ("networks", name),
+                f"no node has an address in the network {name}",
+                f"give it an `offset`, or give each node `addresses: {{{name}: ...}}`",
+            )
         offset = _usual(told[node.id] - node.number for node in nodes if node.id in told)
         for node, address in ends:
             if address and told[node.id] != offset + node.number:
@@ -147,10 +151,6 @@ def _usual(offsets: Iterable[int]) -> int:
     return found[0][0] if found else 0
 
 
-def _number(address: str) -> int:
-    return int(ipaddress.ip_address(address))
-
-
 def _at(node: Node, network: str) -> tuple[str, ...]:
     own = ("nodes", node.id, "address")
     return own if network == MAIN else ("nodes", node.id, "addresses", network)
@@ -159,18 +159,18 @@ def _at(node: Node, network: str) -> tuple[str, ...]:
 def separate(cluster: Cluster) -> Iterable[Finding]:
     """PVC-058: the cluster network is not on the same device and VLAN as upstream."""
     upstream, own = the(cluster, UPSTREAM), the(cluster, CLUSTER)
-    if not all(device(network) for _name, network in [*upstream, *own]):
+    if not all(network.device for _name, network in [*upstream, *own]):
         raise NotAsked("upstream or cluster network does not tell its interface")
-    ends = {(device(network), tag(network)) for _name, network in upstream}
+    ends = {(network.device, network.tag) for _name, network in upstream}
     return [
         doubtful(
             ("networks", name),
-            f"is where upstream is, on {device(network)} "
-            + (f"with VLAN {tag(network)}" if tag(network) else "without a VLAN"),
+            f"is where upstream is, on {network.device} "
+            + (f"with VLAN {network.tag}" if network.tag else "without a VLAN"),
             "give it a VLAN or an interface of its own",
         )
         for name, network in own
-        if (device(network), tag(network)) in ends
+        if (network.device, network.tag) in ends
     ]
 
 
@@ -180,15 +180,15 @@ def storage_apart(cluster: Cluster) -> Iterable[Finding]:
         raise NotAsked(f"asked of more than {SMALL} nodes")
     storage = the(cluster, STORAGE)
     others = [*of_role(cluster, UPSTREAM), *of_role(cluster, CLUSTER)]
-    if not all(device(network) for _name, network in [*storage, *others]):
+    if not all(network.device for _name, network in [*storage, *others]):
         raise NotAsked("a network does not tell its interface")
     for name, network in storage:
-        own = nics(cluster, device(network))
-        shared = [other for other, each in others if own & nics(cluster, device(each))]
+        own = nics(cluster, network.device)
+        shared = [other for other, each in others if own & nics(cluster, each.device)]
         if shared:
             yield doubtful(
                 ("networks", name),
-                f"is on {device(network)} with {', '.join(shared)}, at {len(cluster.nodes)} nodes",
+                f"is on {network.device} with {', '.join(shared)}, at {len(cluster.nodes)} nodes",
                 "give storage a bond of its own, as fast as the disks",
             )
 

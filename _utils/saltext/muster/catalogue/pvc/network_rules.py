@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
         ARCHITECTURE,
         _STORAGE,
         "cluster and storage networks are the same or wholly apart",
-        part="saltext.muster.planning.overlaps:prove",
+        part="saltext.muster.planning.addressing.overlaps:prove",
     ),
     rule(
         "PVC-063",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from saltext.muster.catalogue.pvc.layout import of_role, system
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, doubtful, wrong
-from saltext.muster.planning import quorum
-from saltext.muster.planning.failures import listed
+from saltext.muster.planning.simulating import quorum
+from saltext.muster.wording import listed
 
 #: PVC-079, outside of labs.
 LEAST_NODES = 3

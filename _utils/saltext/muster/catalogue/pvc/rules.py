@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "the cluster is sized for its load, for the loss of a node and for growth",
         "plan",
-        proof=f"{_PLANNING}headroom:sized",
+        proof=f"{_PLANNING}sizing.headroom:sized",
     ),
     rule(
         "PVC-008",
@@ -31,7 +31,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="12 / 8",
         recommended="24 / 16",
-        proof=f"{_PLANNING}pvc_sizing:cores",
+        proof=f"{_PLANNING}sizing.pvc_totals:cores",
     ),
     rule(
         "PVC-009",
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="48 / 32 GB",
         recommended="144 / 96 GB",
-        proof=f"{_PLANNING}pvc_sizing:memory",
+        proof=f"{_PLANNING}sizing.pvc_totals:memory",
     ),
     rule(
         "PVC-010",
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="200 GB",
         recommended="400 GB",
-        proof=f"{_PLANNING}pvc_sizing:disks",
+        proof=f"{_PLANNING}sizing.pvc_totals:disks",
     ),
     rule(
         "PVC-015",
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "the running guests' memory does not exceed what is left with one node down",
         "plan",
         minimum="allocated at most n-1",
-        proof=f"{_PLANNING}pvc_sizing:allocated",
+        proof=f"{_PLANNING}sizing.pvc_totals:allocated",
     ),
     rule(
         "PVC-018",
@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "memory of OSDs and Zookeeper is taken off before guests are placed",
         "plan",
-        proof=f"{_PLANNING}memory:enough",
+        proof=f"{_PLANNING}sizing.memory:enough",
     ),
     rule(
         "PVC-021",
@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
         "plan",
         minimum="1 GB",
         recommended="4 to 6 GB",
-        proof=f"{_PLANNING}memory:osd_usual",
+        proof=f"{_PLANNING}sizing.memory:osd_usual",
     ),
     rule(
         "PVC-023",
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         "memory of Zookeeper: Java's heap and stack",
         "plan",
         recommended="256 MB and 512 MB; small clusters 32 MB or less",
-        proof=f"{_PLANNING}pvc_formulas:zookeeper",
+        proof=f"{_PLANNING}sizing.pvc_formulas:zookeeper",
     ),
     rule(
         "PVC-026",
@@ -244,7 +244,7 @@ RULES: tuple[Rule, ...] = (
         _SIZING,
         "cores: 2 for the system, 1 for monitors, 2 an OSD, and the largest guest's",
         "plan",
-        proof=f"{_PLANNING}pvc_formulas:cores",
+        proof=f"{_PLANNING}sizing.pvc_formulas:cores",
     ),
     rule(
         "PVC-098",
@@ -253,7 +253,7 @@ RULES: tuple[Rule, ...] = (
         "memory before guests: 1 GB each for PVC, Zookeeper, PostgreSQL, monitors and OSD",
         "plan",
         recommended="4 GB an OSD",
-        proof=f"{_PLANNING}pvc_formulas:memory",
+        proof=f"{_PLANNING}sizing.pvc_formulas:memory",
     ),
     rule(
         "PVC-100",
@@ -261,7 +261,7 @@ RULES: tuple[Rule, ...] = (
         _NODES,
         "a dead node is fenced 60 to 65 s after its last keepalive",
         "plan",
-        proof=f"{_PLANNING}pvc_formulas:fencing",
+        proof=f"{_PLANNING}sizing.pvc_formulas:fencing",
     ),
     rule(
         "PVC-103",

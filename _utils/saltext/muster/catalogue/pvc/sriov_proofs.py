@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from saltext.muster.cluster import Cluster, Finding, Node
 from saltext.muster.finding import NotAsked, doubtful, wrong
@@ -16,47 +16,77 @@ from saltext.muster.planning.sriov import (
     alike,
     found,
     function,
-    home,
     in_the_way,
     name,
     users,
     vlans,
 )
+from saltext.muster.wording import listed
 
-#: Nodes that a message names; the others are counted.
-_NAMED = 3
+
+class _Shared:
+    """The nodes that guests may run on; what many guests share is looked at once, not by each."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster, self._places = cluster, Places(cluster)
+        self._known: dict[tuple[Hashable, ...], dict[str, Physical]] = {}
+
+    def nodes(self, guest: Guest) -> tuple[str, ...]:
+        """Return the ids of the nodes, its own among them."""
+        return self._places.of(guest)
+
+    def cards(self, guest: Guest, interface: str) -> dict[str, Physical]:
+        """Return the physical functions of that name there, by node."""
+        return self._some(guest, (interface,), lambda node: node.sriov.get(interface))
+
+    def cards_with(self, guest: Guest, virtual: Virtual) -> dict[str, Physical]:
+        """Return those that have a virtual function of that number."""
+        return self._some(guest, function(virtual), lambda node: found(node, virtual))
+
+    def _some(
+        self, guest: Guest, what: tuple[Hashable, ...], of: Callable[[Node], Physical | None]
+    ) -> dict[str, Physical]:
+        ids = self.nodes(guest)
+        key = (id(ids), *what)  # Places gives one and the same tuple for the same nodes
+        if key not in self._known:
+            each = ((id_, of(self._cluster.nodes[id_])) for id_ in ids)
+            self._known[key] = {id_: card for id_, card in each if card}
+        return self._known[key]
+
+    def first(self, guest: Guest, interface: str) -> str:
+        """Return the node that others are compared with: the guest's own, if it has SR-IOV."""
+        own = self._cluster.nodes.get(guest.home)
+        if own and interface in own.sriov:
+            return own.id
+        return next(iter(self.cards(guest, interface)), "")
 
 
 def configured_alike(cluster: Cluster) -> Iterator[Finding]:
-    """Give the nodes that share guests and whose functions of one name differ (PVC-072)."""
-    places = Places(cluster)
+    """Give the nodes that share guests and whose functions of one name differ (PVC-072).
+
+    A node without the interface differs in nothing: PVC-075 asks for that.
+    """
+    shared = _Shared(cluster)
+    compared: set[tuple[int, str, int, tuple[int, ...]]] = set()
     told: set[tuple[str, str]] = set()
     for guest in _asked(cluster):
         for interface in dict.fromkeys(virtual.interface for virtual in guest.vfs):
-            nodes = [cluster.nodes[id_] for id_ in places.of(guest)]
-            first = _first(cluster, guest, nodes, interface)
-            for node in nodes if first else ():
-                if (node.id, interface) not in told and _differ(first, node, interface):
-                    told.add((node.id, interface))
-                    yield _unlike(guest, first, node, interface)
+            cards, first = shared.cards(guest, interface), shared.first(guest, interface)
+            if not first:
+                continue
+            own = cluster.nodes[first].sriov[interface]
+            key = (id(cards), interface, own.vfs, vlans(own))
+            if key in compared:
+                continue
+            compared.add(key)
+            for id_, card in cards.items():
+                if (id_, interface) not in told and not alike(own, card):
+                    told.add((id_, interface))
+                    yield _unlike(guest, cluster.nodes[first], cluster.nodes[id_], interface)
 
 
-def _first(cluster: Cluster, guest: Guest, nodes: Sequence[Node], interface: str) -> Node | None:
-    """Return the node that the others are compared with: the guest's own, if it has SR-IOV."""
-    own = cluster.nodes.get(home(guest))
-    candidates = [own, *nodes] if own else nodes
-    return next((node for node in candidates if interface in node.sriov), None)
-
-
-def _differ(first: Node | None, node: Node, interface: str) -> bool:
-    """A node without the interface differs in nothing: PVC-075 asks for that."""
-    if first is None or interface not in node.sriov:
-        return False
-    return not alike(first.sriov[interface], node.sriov[interface])
-
-
-def _unlike(guest: Guest, first: Node | None, node: Node, interface: str) -> Finding:
-    one = f"{first.id} has {_split(first.sriov[interface])}" if first else ""
+def _unlike(guest: Guest, first: Node, node: Node, interface: str) -> Finding:
+    one = f"{first.id} has {_split(first.sriov[interface])}"
     seen = f"{node.id} has {_split(node.sriov[interface])}"
     return wrong(
         ("nodes", node.id, "sriov", interface),
@@ -86,14 +116,14 @@ def never_meet(cluster: Cluster) -> Iterator[Finding]:
 
 def _apart(one: Guest, other: Guest) -> bool:
     """Guests that are on one node already are PVC-074's."""
-    return one.name != other.name and (home(one) != home(other) or not home(one))
+    return one.name != other.name and (one.home != other.home or not one.home)
 
 
 def _overlap(guest: Guest, other: Guest, virtual: Virtual, met: Sequence[str]) -> Finding:
     return wrong(
         ("guests", guest.name, "vfs"),
         f"guests {other.name} and {guest.name} both have {name(virtual)}, "
-        f"and both may run on {_some(met)}",
+        f"and both may run on {listed(met)}",
         "give one of them another function, or limit them by nodes that they do not share",
     )
 
@@ -105,25 +135,25 @@ def one_guest_each(cluster: Cluster) -> Iterator[Finding]:
         for place, virtual in enumerate(guest.vfs):
             where = ("guests", guest.name, "vfs", place)
             remedy = "give it a function that is free on that node"
-            holder = held.by(virtual, home(guest)) if home(guest) else guest.name
+            holder = held.by(virtual, guest.home) if guest.home else guest.name
             if holder != guest.name:
                 both = f"guests {holder} and {guest.name}"
-                yield wrong(where, f"{both} both have {name(virtual)} on {home(guest)}", remedy)
+                yield wrong(where, f"{both} both have {name(virtual)} on {guest.home}", remedy)
             elif function(virtual) in map(function, guest.vfs[:place]):
                 yield wrong(where, f"guest {guest.name} has {name(virtual)} twice", remedy)
 
 
 def limited(cluster: Cluster) -> Iterator[Finding]:
     """Give the guests that may run where their functions are not (PVC-075)."""
-    places = Places(cluster)
+    shared = _Shared(cluster)
     for guest in _asked(cluster):
         for virtual in _once(guest.vfs):
-            nodes = places.of(guest)
-            without = [id_ for id_ in nodes if not found(cluster.nodes[id_], virtual)]
-            if without:
+            nodes, have = shared.nodes(guest), shared.cards_with(guest, virtual)
+            if len(have) < len(nodes):
+                without = [id_ for id_ in nodes if id_ not in have]
                 yield wrong(
                     ("guests", guest.name, "nodes"),
-                    f"guest {guest.name} has {name(virtual)}, which is not on {_some(without)}",
+                    f"guest {guest.name} has {name(virtual)}, which is not on {listed(without)}",
                     "limit the guest by nodes to those that have it, or give it another function",
                 )
 
@@ -139,7 +169,7 @@ def free_on_targets(cluster: Cluster) -> Iterator[Finding]:
         raise NotAsked("no guest that may move has a macvtap function")
     held, places = Held(cluster), Places(cluster)
     for guest in guests:
-        targets = [cluster.nodes[id_] for id_ in places.of(guest) if id_ != home(guest)]
+        targets = [cluster.nodes[id_] for id_ in places.of(guest) if id_ != guest.home]
         there = [
             node
             for node in targets
@@ -155,7 +185,7 @@ def _no_function(guest: Guest, lacking: Sequence[str], reason: str, of_all: int)
     nowhere = ": it can move nowhere" if len(lacking) == of_all else ""
     return wrong(
         ("guests", guest.name, "vfs"),
-        f"guest {guest.name} cannot move to {_some(lacking)} ({reason}){nowhere}",
+        f"guest {guest.name} cannot move to {listed(lacking)} ({reason}){nowhere}",
         "free the function there, or leave those nodes out of the guest's nodes",
     )
 
@@ -169,12 +199,12 @@ def same_device(cluster: Cluster) -> Iterator[Finding]:
     guests = [guest for guest in _asked(cluster) if _has(guest, HOSTDEV)]
     if not guests:
         raise NotAsked("no guest has a hostdev function")
-    places = Places(cluster)
+    shared = _Shared(cluster)
     for guest in guests:
         yield from _live(guest)
         for interface in dict.fromkeys(vf.interface for vf in guest.vfs if vf.mode == HOSTDEV):
-            nodes = [cluster.nodes[id_] for id_ in places.of(guest)]
-            yield from _addresses(guest, _first(cluster, guest, nodes, interface), nodes, interface)
+            first = cluster.nodes.get(shared.first(guest, interface))
+            yield from _addresses(guest, first, shared.cards(guest, interface), interface)
 
 
 def _live(guest: Guest) -> Iterator[Finding]:
@@ -187,9 +217,8 @@ def _live(guest: Guest) -> Iterator[Finding]:
 
 
 def _addresses(
-    guest: Guest, first: Node | None, nodes: Sequence[Node], interface: str
+    guest: Guest, first: Node | None, cards: Mapping[str, Physical], interface: str
 ) -> Iterator[Finding]:
-    cards = {node.id: node.sriov[interface] for node in nodes if interface in node.sriov}
     if first is None or len(cards) < 2:
         return
     untold = [id_ for id_, card in cards.items() if not card.pci]
@@ -197,7 +226,7 @@ def _addresses(
         yield doubtful(
             ("nodes", untold[0], "sriov", interface),
             f"whether guest {guest.name} finds {interface} at one bus address is undecided: "
-            f"not told of {_some(untold)}",
+            f"not told of {listed(untold)}",
             "write pci, as /sys/class/net/INTERFACE/device tells it",
         )
     wanted = first.sriov[interface].pci
@@ -206,7 +235,7 @@ def _addresses(
         yield wrong(
             ("nodes", other[0], "sriov", interface),
             f"guest {guest.name} needs {interface} at {wanted} as on {first.id}, "
-            f"seen {cards[other[0]].pci} on {_some(other)}",
+            f"seen {cards[other[0]].pci} on {listed(other)}",
             "put the network card into the same slot, or limit the guest by nodes",
         )
 
@@ -237,8 +266,3 @@ def _has(guest: Guest, mode: str) -> bool:
 
 def _once(virtuals: Iterable[Virtual]) -> Iterable[Virtual]:
     return {function(virtual): virtual for virtual in virtuals}.values()
-
-
-def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return ", ".join(ids[:_NAMED]) + more

@@ -9,9 +9,9 @@ from saltext.muster.catalogue.pvc.layout import STORAGE, of_role
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, doubtful, wrong
 from saltext.muster.parts import Ceph, CephPool
-from saltext.muster.planning import ceph as space
-from saltext.muster.planning import storage_loss
-from saltext.muster.planning.sheet import size
+from saltext.muster.planning.simulating import storage_loss
+from saltext.muster.planning.sizing import ceph as space
+from saltext.muster.sizes import size
 
 
 def _declared(cluster: Cluster) -> Ceph:
@@ -32,14 +32,6 @@ def _pools(cluster: Cluster) -> list[tuple[str, CephPool]]:
     if not found:
         raise NotAsked("no pool is declared")
     return found
-
-
-def _hosts(cluster: Cluster) -> tuple[str, ...]:
-    """Return the nodes with disks for storage; raises NotAsked where some do not tell theirs."""
-    try:
-        return storage_loss.hosts(cluster)
-    except storage_loss.Untold as untold:
-        raise NotAsked(str(untold)) from None
 
 
 def hyperconverged(cluster: Cluster) -> Iterable[Finding]:
@@ -74,7 +66,7 @@ def osds(cluster: Cluster) -> Iterable[Finding]:
     """PVC-030: storage has disks, on the coordinators at least."""
     _own(cluster)
     _declared(cluster)
-    hosts = frozenset(_hosts(cluster))
+    hosts = frozenset(storage_loss.hosts(cluster))
     if not hosts:
         what = "no node has a disk for storage"
         return [wrong(("ceph",), what, "tell the nodes' `disks` under `hardware`")]
@@ -93,7 +85,7 @@ def balanced(cluster: Cluster) -> Iterable[Finding]:
     """PVC-031: each disk adds space, if all had one size: none is more than the hosts can use."""
     pools = _own(cluster).pools.values()
     copies = max((pool.copies for pool in pools), default=CephPool().copies)
-    disks = {id_: len(_disks(cluster, id_)) for id_ in _hosts(cluster)}
+    disks = {id_: len(_disks(cluster, id_)) for id_ in storage_loss.hosts(cluster)}
     if len(disks) < copies:
         raise NotAsked(f"{copies} copies take as many hosts with disks: PVC-035 judges that")
     # Each disk counts as `copies` units, so that what is usable comes out whole.
@@ -116,7 +108,7 @@ def _disks(cluster: Cluster, id_: str) -> tuple[int, ...]:
 def equal_disks(cluster: Cluster) -> Iterable[Finding]:
     """PVC-032: all disks for storage have one size."""
     _own(cluster)
-    found = Counter(disk for id_ in _hosts(cluster) for disk in _disks(cluster, id_))
+    found = Counter(disk for id_ in storage_loss.hosts(cluster) for disk in _disks(cluster, id_))
     if len(found) < 2:
         return []
     sizes = ", ".join(f"{found[each]} of {size(each)}" for each in sorted(found))
@@ -140,7 +132,7 @@ def replicated(cluster: Cluster) -> Iterable[Finding]:
 def copies(cluster: Cluster) -> Iterable[Finding]:
     """PVC-035: pools keep what they promise on the hosts that there are, and no less than usual."""
     pools = _pools(cluster)
-    hosts = None if _declared(cluster).external else len(_hosts(cluster))
+    hosts = None if _declared(cluster).external else len(storage_loss.hosts(cluster))
     for name, pool in pools:
         yield from _promise(name, pool, hosts)
 

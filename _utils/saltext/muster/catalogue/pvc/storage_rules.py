@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         "an OSD database device holds 5 % of all OSDs' space",
         "plan",
         minimum="5 %",
-        proof=f"{_PLANNING}pvc_formulas:databases",
+        proof=f"{_PLANNING}sizing.pvc_formulas:databases",
     ),
     rule(
         "PVC-102",

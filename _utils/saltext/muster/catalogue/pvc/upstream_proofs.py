@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 
 from saltext.muster.catalogue.private import is_private
 from saltext.muster.catalogue.pvc.layout import UPSTREAM, the
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.planning.addressing.taken import bounds
 
 
 def private_upstream(cluster: Cluster) -> Iterable[Finding]:
@@ -47,7 +47,8 @@ def upstream_size(cluster: Cluster) -> Iterable[Finding]:
     only, where no other node has.
     """
     for name, network in the(cluster, UPSTREAM):
-        usable = _usable(network.cidr)
+        low, high = bounds(network.cidr).hosts
+        usable = high - low + 1
         inside = len(_inside((node.ipmi for node in cluster.nodes.values()), network.cidr))
         untold = sum(1 for node in cluster.nodes.values() if not node.ipmi)
         parts = {
@@ -64,21 +65,11 @@ def upstream_size(cluster: Cluster) -> Iterable[Finding]:
             yield (wrong if inside else doubtful)(("networks", name, "cidr"), what, remedy)
 
 
-def _usable(cidr: str) -> int:
-    """Return how many addresses of a network hosts can have."""
-    network = ipaddress.ip_network(cidr)
-    ends = 2 if network.version == 4 and network.prefixlen < 31 else 0
-    return network.num_addresses - ends
-
-
 def _inside(addresses: Iterable[str], *cidrs: str) -> set[str]:
     """Return those of the addresses ("" = none) that are in one of the networks."""
-    networks = [ipaddress.ip_network(cidr) for cidr in cidrs]
-    return {
-        address
-        for address in addresses
-        if address and any(ipaddress.ip_address(address) in each for each in networks)
-    }
+    networks = [bounds(cidr) for cidr in cidrs]
+    told = {address: bounds(address) for address in addresses if address}
+    return {text for text, own in told.items() if any(each.hold(own) for each in networks)}
 
 
 def management(cluster: Cluster) -> Iterable[Finding]:

@@ -49,3 +49,19 @@ def _lacking(own: Hardware, other: Hardware) -> list[str]:
         ("disk space", sum(own.disks), sum(other.disks)),
     )
     return [what for what, mine, its in told if mine and mine < its]
+
+
+def on_master(cluster: Cluster) -> Iterator[Finding]:
+    """RAV-005: a base that a node has is on the master too."""
+    if not cluster.bases:
+        raise NotAsked("no base is told")
+    masters = {node.id for node in cluster.with_role("master")}
+    if not masters:
+        raise NotAsked("the file does not describe the master")
+    for name, base in cluster.bases.items():
+        if base.nodes and not masters & set(base.nodes):
+            yield wrong(
+                ("bases", name, "nodes"),
+                f"base {name} is on {base.nodes[0]}, and not on the master",
+                f"add {sorted(masters)[0]} to its nodes: a base is made there first",
+            )

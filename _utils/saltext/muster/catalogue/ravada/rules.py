@@ -7,7 +7,6 @@ from saltext.muster.catalogue.rule import rule
 from saltext.muster.requirement import Rule
 
 _PROOFS = "saltext.muster.catalogue.ravada.proofs"
-_BASES = "saltext.muster.catalogue.ravada.base_proofs"
 _PLACE = "saltext.muster.planning.place:sheet"
 _LINK = "saltext.muster.catalogue.predicates.kvm_spice:needed"
 
@@ -43,7 +42,7 @@ RULES: tuple[Rule, ...] = (
         DOCUMENT,
         _NODES,
         "a base exists on the master before any node has it",
-        proof=f"{_BASES}:on_master",
+        proof=f"{_PROOFS}:on_master",
     ),
     rule(
         "RAV-006",
@@ -60,7 +59,7 @@ RULES: tuple[Rule, ...] = (
         _STORAGE,
         "no shared storage is needed: each node has room for its bases and their clones",
         "plan",
-        proof="saltext.muster.planning.local_space:enough",
+        proof="saltext.muster.planning.sizing.local_space:enough",
     ),
     rule(
         "RAV-018",

@@ -70,7 +70,7 @@ def reflected(cluster: Cluster) -> Iterator[Finding]:
 def gateway_told(cluster: Cluster) -> Iterator[Finding]:
     """NET-023: the guests' gateway is told.
 
-    That nothing else has it is proved of all addresses of a file (``planning.overlaps``).
+    That nothing else has it is proved of all addresses (``planning.addressing.overlaps``).
     """
     of_type(cluster, FABRIC)
     if not cluster.options.vm_gateway:

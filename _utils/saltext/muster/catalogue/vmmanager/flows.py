@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from saltext.muster.cluster import Cluster
-from saltext.muster.planning.flows import ANY, NODES, REFLECTORS, Flow, administration, flow
-from saltext.muster.planning.guests import most_on_a_node
+from saltext.muster.planning.connecting.flows import (
+    ANY,
+    MIGRATION,
+    NODES,
+    REFLECTORS,
+    Flow,
+    administration,
+    flow,
+)
+from saltext.muster.planning.guests import most_guests
 
 #: VMM-054: libvirt's first port of a screen, and the last that the document opens.
 SCREENS = (5900, 6900)
-#: VMM-057: libvirt's own default.
-MIGRATION = (49152, 49215)
 _LAST_PORT = 65535
 
 
@@ -30,6 +37,16 @@ def flows(cluster: Cluster) -> Iterator[Flow]:
         yield flow("tcp", 179, (NODES, REFLECTORS), why, f"NET-025 {vxlan}")
         yield flow("tcp", 179, (REFLECTORS, NODES), why, f"NET-025 {vxlan}")
     yield from _lxd(platform) if lxd else _kvm(cluster, platform)
+    yield from _routed(cluster)
+
+
+def _routed(cluster: Cluster) -> Iterator[Flow]:
+    """Guests of routed IPv6 subnets and the node find each other on its bridge (NET-011)."""
+    if any(":" in text for node in cluster.nodes.values() for text in (node.subnet, node.subnet6)):
+        bridge = (cluster.main.bridge if cluster.main else "") or "vmbr0"
+        for ends in ((ANY, NODES), (NODES, ANY)):
+            one = flow("icmp", 0, ends, "IPv6 neighbours: guests", "NET-011", "guests' subnets")
+            yield replace(one, interface=bridge)
 
 
 def _lxd(platform: str) -> Iterator[Flow]:
@@ -51,6 +68,6 @@ def screens(cluster: Cluster) -> tuple[int, int]:
 
     The document's range has 1001 ports; it is widened where more guests are planned on a node.
     """
-    planned = max(cluster.options.vms_per_node, most_on_a_node(cluster))
+    planned, _node = most_guests(cluster)
     first, last = SCREENS
     return first, min(max(last, first + planned - 1), _LAST_PORT)

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from saltext.muster.catalogue.vmmanager.proofs import PROVIDERS
 from saltext.muster.cluster import Cluster, Finding
 from saltext.muster.finding import NotAsked, Where, doubtful, wrong
-from saltext.muster.planning.taken import bounds
+from saltext.muster.planning.addressing.taken import bounds
 
 #: NET-014: a node's own address in guests' IPv6 network, and that network's prefix length.
 SECOND, PREFIX = 2, 64
@@ -32,8 +32,7 @@ def routed(cluster: Cluster) -> None:
 
 def inside(inner: str, outer: str) -> bool:
     """Say whether all addresses of a network are in another; of two families they are not."""
-    part, whole = bounds(inner), bounds(outer)
-    return whole.first <= part.first and part.last <= whole.last
+    return bounds(outer).hold(bounds(inner))
 
 
 def blocks(cluster: Cluster) -> Iterator[tuple[Where, str]]:
@@ -76,7 +75,7 @@ def own_subnet(cluster: Cluster) -> Iterator[Finding]:
     """NET-007: each node has a subnet for its guests beside its primary address.
 
     That subnets are apart from each other and from primary addresses is proved of all addresses
-    of a file, whatever its platform (``planning.overlaps``).
+    of a file, whatever its platform (``planning.addressing.overlaps``).
     """
     routed(cluster)
     for node in cluster.nodes.values():
@@ -115,19 +114,17 @@ def second_address(cluster: Cluster) -> Iterator[Finding]:
     """NET-014: guests' IPv6 networks are /64, and a node that has an address there has ::2."""
     routed(cluster)
     pools = dict(_pools(cluster))
-    if not pools:
-        raise NotAsked("guests get no IPv6 addresses (options: ipv6_pools)")
-    for index, pool in pools.items():
-        if pool.prefixlen != PREFIX:
-            yield wrong(
-                ("options", "ipv6_pools", index),
-                f"{pool} has the prefix length {pool.prefixlen}, not {PREFIX}",
-                f"write the /{PREFIX} that the provider routes to the node",
-            )
+    if not pools and not any(node.subnet6 for node in cluster.nodes.values()):
+        raise NotAsked("guests get no IPv6 addresses (options: ipv6_pools; nodes: subnet6)")
+    for where, pool in pools.items():
+        yield from _not_64(where, pool)
     for node in cluster.nodes.values():
+        own = [ip_network(node.subnet6)] if node.subnet6 else []
+        for pool in own:
+            yield from _not_64(("nodes", node.id, "subnet6"), pool)
         for name, text in node.addresses.items():
             address = ip_address(text)
-            for pool in pools.values():
+            for pool in (*pools.values(), *own):
                 if pool.prefixlen == PREFIX and address in pool and address != pool[SECOND]:
                     yield wrong(
                         ("nodes", node.id, "addresses", name),
@@ -136,11 +133,20 @@ def second_address(cluster: Cluster) -> Iterator[Finding]:
                     )
 
 
-def _pools(cluster: Cluster) -> Iterator[tuple[int, Net]]:
-    """Give the networks of guests' IPv6 addresses; what is no network is told elsewhere."""
+def _not_64(where: Where, pool: Net) -> Iterator[Finding]:
+    if pool.version != 6 or pool.prefixlen != PREFIX:
+        yield wrong(
+            where,
+            f"{pool} is no /{PREFIX} of IPv6",
+            f"write the /{PREFIX} that the provider routes to the node",
+        )
+
+
+def _pools(cluster: Cluster) -> Iterator[tuple[Where, Net]]:
+    """Give the networks of all guests' IPv6 addresses; what is no network is told elsewhere."""
     for index, text in enumerate(cluster.options.ipv6_pools):
         with suppress(ValueError):
-            yield index, ip_network(text)
+            yield ("options", "ipv6_pools", index), ip_network(text)
 
 
 def range_in_subnet(cluster: Cluster) -> Iterator[Finding]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from ipaddress import ip_address
 
 from saltext.muster.catalogue.predicates.pairs import GUESTS
-from saltext.muster.cluster import MAIN, Cluster, Finding, Network, Node
+from saltext.muster.cluster import MAIN, Cluster, Finding, Node
 from saltext.muster.finding import NotAsked, doubtful, wrong
-
-#: VMM-046: interfaces on a vSwitch, physical and virtual.
-MOST_VSWITCH = 32
+from saltext.muster.planning.guests import guests_by_node
+from saltext.muster.planning.sizing.limits import MOST_VSWITCH, interfaces
 
 PROVIDERS = ("hetzner", "ovh")
 
@@ -98,7 +96,7 @@ def vlan_mtu(cluster: Cluster) -> Iterator[Finding]:
         each.interface: each.mtu for each in cluster.networks.values() if each.mtu and not each.vlan
     }
     for name, network in vlans:
-        parent = _parent(network)
+        parent = network.device
         least = below.get(parent, network.mtu)
         if least < network.mtu:
             yield doubtful(
@@ -106,11 +104,6 @@ def vlan_mtu(cluster: Cluster) -> Iterator[Finding]:
                 f"{network.mtu} is more than the {least} of {parent}, which the VLAN is on",
                 f"give {parent} at least that MTU, or the VLAN a smaller one",
             )
-
-
-def _parent(network: Network) -> str:
-    """Return what a network's VLAN is on: its bond, or its interface without the VLAN's id."""
-    return network.bond or network.interface.removesuffix(f".{network.vlan}")
 
 
 def vswitch(cluster: Cluster) -> Iterator[Finding]:
@@ -133,28 +126,14 @@ def vswitch(cluster: Cluster) -> Iterator[Finding]:
         )
 
 
-def interfaces(cluster: Cluster) -> int:
-    """Return how many interfaces of nodes and of guests are on the vSwitch.
-
-    A node has one, or the NICs of the bond of its main network. Where guests are not planned one
-    by one, each of ``vms_per_node`` has one.
-    """
-    bond = cluster.bonds.get(cluster.main.bond) if cluster.main else None
-    physical = len(cluster.nodes) * (len(bond.nics) if bond else 1)
-    virtual = sum(guest.nics for guest in cluster.guests.values())
-    by_number: int = cluster.options.vms_per_node * len(cluster.nodes)
-    return physical + max(virtual, by_number)
-
-
 def screens(cluster: Cluster) -> Iterator[Finding]:
     """VMM-055: ports for screens are planned for as many guests as a node gets."""
     if cluster.hypervisor != "kvm":
         raise NotAsked(f"the hypervisor is {cluster.hypervisor}")
     told = cluster.options.vms_per_node
-    planned = Counter(guest.node for guest in cluster.guests.values())
-    if not (told or planned):
+    planned, _loose = guests_by_node(cluster)
+    if not (told or cluster.guests):
         raise NotAsked("no guest is planned (options: vms_per_node)")
-    planned.pop("", None)
     for id_, count in planned.items():
         if count > max(told, GUESTS):
             yield wrong(

@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         NETWORKS,
         "Switching",
         "guests can migrate between nodes",
-        part="saltext.muster.planning.moves:holds",
+        part="saltext.muster.planning.simulating.moves:holds",
     ),
     rule(
         "NET-005",
@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (
         "the route reflectors know every node's address and AS number",
         "plan",
         step="add each node's address and AS number to the route reflectors' configuration",
-        part="saltext.muster.planning.reflectors:reflectors",
+        part="saltext.muster.planning.connecting.reflectors:reflectors",
     ),
     rule(
         "NET-023",
