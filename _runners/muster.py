@@ -177,6 +177,22 @@ def ports(path: str | None = None, node: str = "", since: str = "") -> dict[str,
     return _sheets("ports", path, node=node, since=since)
 
 
+def sriov(path: str | None = None) -> dict[str, Any]:
+    """Tell each node's virtual functions, and where guests that have some can move.
+
+    path
+        As in :py:func:`addresses`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.sriov
+        salt-run muster.sriov /etc/muster/clusters/demo.yaml
+    """
+    return _sheets("sriov", path)
+
+
 def place(
     path: str | None = None, starts: int = 30, base: str = "", policy: str = "balance"
 ) -> dict[str, Any]:
@@ -186,7 +202,7 @@ def place(
         As in :py:func:`addresses`.
 
     starts
-        How many guests are started at once: 1 to 100 000.
+        How many guests are started at once: 1 to 10 000.
 
     base
         Start clones of this base. Default: the guests of the file.

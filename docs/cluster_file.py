@@ -22,6 +22,22 @@ computed of it. For completion and checks while you type, point your editor to
   problems are told at once, each with line, column and remedy.
 * A size is a text with its unit: `64 GiB`, `400 GB`, `939524096 B`.
 * Keys of nodes and guests may be ranges: `node[1-90].example.com`, `web[01-20]`.
+* The network of the nodes' own addresses is called `main`, also where its role is another one,
+  such as PVC's `upstream`. A node's address in it is `address`, those in others are `addresses`.
+* With an `offset`, addresses are counted: node 1 of `10.0.0.0/24` with `offset: 10` has 10.0.0.11.
+
+The least that a file says, here of three nodes of Ganeti:
+
+```yaml
+version: 1
+name: demo
+platform: ganeti
+networks:
+  main: {cidr: 10.77.0.0/24, offset: 10}
+cluster: {name: cluster.example.com, address: 10.77.0.100}
+nodes:
+  node[1-3].example.com: {}
+```
 """
 
 
@@ -67,9 +83,7 @@ def _table(model: dict[str, Any]) -> list[str]:
 def _default(value: Any) -> str:
     if value in ("", None, [], {}):
         return "-"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value // 1024**3} GiB" if isinstance(value, int) and value >= 1024**3 else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _kind(value: dict[str, Any]) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,33 @@ def test_no_sls_makes_salt_load_all_its_modules():
     """Looking up a function that does not exist loads every module and costs a second."""
     for path in (ROOT / "salt").rglob("*.sls"):
         assert not re.search(rf"^\s*- ({SLOW})\b|' in salt", path.read_text(), re.M), path
+
+
+LOADED = """
+import sys
+from saltext.muster import platforms
+for name in platforms.names():
+    platforms.load(name)
+print(*(name for name in sys.modules if name.startswith("saltext.muster.")))
+"""
+LIBRARY = Path(platforms.__file__).parent
+
+
+def test_a_node_that_loads_its_rows_loads_no_planning():
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY.parents[1])}
+    command = [sys.executable, "-c", LOADED]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    found = done.stdout.split()
+    assert "saltext.muster.requirement" in found
+    heavy = ("saltext.muster.planning", "saltext.muster.master")
+    assert [name for name in found if name.startswith(heavy)] == []
+
+
+@pytest.mark.parametrize("folder", ["planning", "catalogue", "components", "probes"])
+def test_what_is_computed_of_a_cluster_knows_nothing_of_the_master(folder):
+    """Only ``master`` may need packages that Salt does not bring."""
+    for path in sorted((LIBRARY / folder).rglob("*.py")):
+        for item in ast.walk(ast.parse(path.read_text())):
+            if isinstance(item, ast.ImportFrom):
+                named = {f"{item.module}.{each.name}" for each in item.names}
+                assert not any(name.startswith("saltext.muster.master") for name in named), path

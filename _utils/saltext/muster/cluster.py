@@ -68,6 +68,17 @@ class Network:
     offset: int | None = None
     ipmi_offset: int | None = None
 
+    @property
+    def device(self) -> str:
+        """The bond or NIC below, "" when neither is told."""
+        return self.bond or self.interface.partition(".")[0]
+
+    @property
+    def tag(self) -> int:
+        """The VLAN's id, 0 = untagged: that declared, or that of a name like bond0.100."""
+        end = self.interface.rpartition(".")[2] if "." in self.interface else ""
+        return self.vlan or (int(end) if end.isdecimal() else 0)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -85,9 +96,9 @@ class Node:
     addresses are those in other networks, by the network's name; sriov is how physical functions
     are split, by interface. number is what numbered networks count by (0 = none), domain what
     the node fails with (a rack), hardware the name of its model, ipmi its management address.
-    subnet are the guests' addresses that are routed to it, guest_range the part of them (a
-    network) that guests may have. ports are the switch ports of its NICs. No guest runs on a
-    drained node.
+    subnet are the guests' addresses that are routed to it (subnet6 those of IPv6, where there are
+    both), guest_range the part of subnet that guests may have. ports are the switch ports of its
+    NICs. No guest runs on a drained node.
     """
 
     id: str
@@ -107,6 +118,7 @@ class Node:
     guest_range: str = ""
     ports: Mapping[str, str] = field(default_factory=dict)
     drained: bool = False
+    subnet6: str = ""
 
 
 @dataclass(frozen=True)

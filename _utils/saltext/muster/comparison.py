@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from saltext.muster import platforms
+from saltext.muster import platforms, wording
 from saltext.muster.cluster import Cluster
 from saltext.muster.facts import Facts, Unread
 from saltext.muster.requirement import Comparison, Outcome, Plan, Told, Values, waive
@@ -204,9 +204,8 @@ def said(value: Any, most: int = 300) -> str:
 
 
 def listed(names: Sequence[str], count: int | None = None, most: int = NAMED) -> str:
-    """Return the first of these names, and of how many more there are; count is of all."""
-    more = (len(names) if count is None else count) - min(len(names), most)
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    """Return names in one text, more of them than other sentences have: see ``wording``."""
+    return wording.listed(names, most, count=count)
 
 
 def bounded(text: str) -> str:

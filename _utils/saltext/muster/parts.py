@@ -150,3 +150,8 @@ class Guest:
     vfs: tuple[Virtual, ...] = ()
     base: str = ""
     user: str = ""
+
+    @property
+    def home(self) -> str:
+        """The node that the guest runs on: the one told, or the only one allowed; else ""."""
+        return self.node or (self.nodes[0] if len(self.nodes) == 1 else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from bisect import bisect_right
 from collections.abc import Iterable
 
@@ -10,12 +11,26 @@ Ranges = tuple[tuple[int, int], ...]
 
 NOTHING: Ranges = ()
 
-_BITS = {4: 32, 6: 128}
+#: Bits of an address, by IP version.
+BITS = {4: 32, 6: 128}
+
+
+def number(address: str) -> tuple[int, int]:
+    """Return an address's IP version and its number.
+
+    ``ipaddress`` takes ten times as long, which counts with 100 000 nodes. Raises ValueError for
+    anything that is no address.
+    """
+    version, family = (6, socket.AF_INET6) if ":" in address else (4, socket.AF_INET)
+    try:
+        return version, int.from_bytes(socket.inet_pton(family, address), "big")
+    except (OSError, UnicodeError):
+        raise ValueError(f"{address!a} is no address") from None
 
 
 def everything(version: int) -> Ranges:
     """Return all addresses of IP version 4 or 6."""
-    return ((0, (1 << _BITS[version]) - 1),)
+    return ((0, (1 << BITS[version]) - 1),)
 
 
 def of(texts: Iterable[str], version: int) -> Ranges:
@@ -111,7 +126,7 @@ def shown(ranges: Ranges, version: int, most: int = 4) -> str:
     found: list[str] = []
     for low, high in ranges:
         networks = ipaddress.summarize_address_range(kind(low), kind(high))
-        whole = [str(network).removesuffix(f"/{_BITS[version]}") for network in networks]
+        whole = [str(network).removesuffix(f"/{BITS[version]}") for network in networks]
         found += whole if len(whole) == 1 else [f"{kind(low)}-{kind(high)}"]
         if len(found) > most:
             return ", ".join(found[:most]) + " and more"

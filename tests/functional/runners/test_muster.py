@@ -33,7 +33,7 @@ def test_broken_files_exit_1_with_every_problem_and_value(config, clusters):
     bridge, address = found["files"][str(path)]
     assert bridge.startswith(f"{path}:6:30: networks.main.bridge: 'gnt/br' is no name")
     assert "remedy: use a-z" in bridge
-    assert "the address 10.77.0.11 is also that of nodes node1.example.com" in address
+    assert "the address 10.77.0.11 is also that of the node node1.example.com" in address
 
 
 @pytest.fixture

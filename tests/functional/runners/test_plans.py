@@ -63,7 +63,7 @@ def test_the_command_shows_tables(config):
         ("capacity", {"more": "400"}, "no size with a unit"),
         ("simulate", {"down": 0}, "wanted 1 to 2"),
         ("simulate", {"down": "1; reboot"}, "wanted 1 to 2"),
-        ("place", {"starts": True}, "wanted 1 to 100000"),
+        ("place", {"starts": True}, "wanted 1 to 10000"),
         ("place", {"policy": "random"}, "random"),
         ("ports", {"node": "nobody"}, "nobody"),
         ("ports", {"since": "/nonexistent.yaml"}, "cannot be read"),

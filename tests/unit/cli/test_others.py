@@ -74,7 +74,7 @@ def test_the_operators_steps_are_handed_over(platform, capsys):
     steps = [r for r in explanation.rows(platform) if isinstance(r, Rule) and r.step]
     assert main(["handover", "--platform", platform]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"{platform}: {len(steps)} steps")
+    assert out.startswith(f"{platform}: {len(steps)} step")
     assert all(row.id in out and row.step in out for row in steps)
     assert main(["handover", "--platform", platform, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -50,8 +50,7 @@ def test_options_are_taken(topic, capsys):
     [
         (["capacity", "--disk", "400"], "write it like 400 GB"),
         (["simulate", "--down", "3"], "invalid choice"),
-        (["place", "--starts", "0"], "no number from 1"),
-        (["place", "--starts", "many"], "no number from 1"),
+        (["place", "--starts", "many"], "invalid int value"),
         (["place", "--policy", "random"], "invalid choice"),
     ],
 )
@@ -75,6 +74,12 @@ def test_an_unknown_node_or_base_is_told(capsys):
     assert "nobody" in capsys.readouterr().err
     assert main(["place", str(RAVADA), "--base", "nothing"]) == 2
     assert "nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("count", [0, 10_001])
+def test_a_number_of_starts_that_is_none_is_told(count, capsys):
+    assert main(["place", str(RAVADA), "--starts", str(count)]) == 2
+    assert "wanted 1 to 10000 starts" in capsys.readouterr().err
 
 
 def _changed(tmp_path, name, path, value):
@@ -111,4 +116,4 @@ def test_validate_refuses_what_may_not_change_on_a_live_cluster(tmp_path, capsys
 def test_validate_since_another_cluster_is_told(capsys):
     old, new = str(CLUSTERS / "ravada.yaml"), str(CLUSTERS / "pvc.yaml")
     assert main(["validate", new, "--since", old]) == 2
-    assert "which no valid file is" in capsys.readouterr().out
+    assert "no valid file is of its cluster" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""``muster addresses``, ``capacity``, ``simulate``, ``ports`` and ``place`` of a cluster file."""
+"""The topics of planning as commands: ``muster addresses FILE`` and so on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from saltext.muster import sizes
 
 Adder = Callable[..., Any]
+
+_POLICY = "where Ravada starts clones: the freest node, or its user's; default: balance"
 
 
 def add_options(topic: str, add: Adder) -> None:
@@ -26,9 +28,9 @@ def add_options(topic: str, add: Adder) -> None:
         add("--node", default="", metavar="ID", help="the rules of this node alone")
         add("--since", metavar="OLD", help="tell what work is new since this older cluster file")
     elif topic == "place":
-        add("--starts", type=_count, default=30, help="guests started at once; default: 30")
+        add("--starts", type=int, default=30, help="guests started at once; default: 30")
         add("--base", default="", help="clones of this base; default: the guests of the file")
-        add("--policy", choices=("balance", "same-node"), default="balance", help="of the base")
+        add("--policy", choices=("balance", "same-node"), default="balance", help=_POLICY)
 
 
 def sheet(arguments: argparse.Namespace) -> int:
@@ -57,9 +59,3 @@ def _size(text: str) -> int:
         return sizes.parse(text)
     except ValueError as err:
         raise argparse.ArgumentTypeError(f"{text!a} {err}: write it like 400 GB") from None
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000):
-        raise argparse.ArgumentTypeError(f"{text[:20]!a} is no number from 1 to 100000")
-    return int(text)

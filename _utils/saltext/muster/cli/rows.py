@@ -61,10 +61,12 @@ def handover(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps({"format": "muster-handover", "version": 1, **told}))
         return 0
-    print(f"{arguments.platform}: {len(steps)} steps are the operator's")
+    count = "1 step is" if len(steps) == 1 else f"{len(steps)} steps are"
+    print(f"{arguments.platform}: {count} the operator's")
     for step in steps:
         print(f"  [ ] {step.id}  {step.text}\n      {step.step}")
-    print(f"{len(advice)} pieces of advice are the operator's to weigh")
+    if advice:
+        print(f"advice for the operator to weigh: {len(advice)}")
     for piece in advice:
         print(f"  [ ] {piece.id}  {piece.text}")
     return 0
