@@ -129,7 +129,7 @@ def test_a_node_that_loads_its_rows_loads_no_planning():
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found = done.stdout.split()
     assert "saltext.muster.requirement" in found
-    heavy = ("saltext.muster.planning", "saltext.muster.master")
+    heavy = ("saltext.muster.planning", "saltext.muster.master", "saltext.muster.cluster")
     assert [name for name in found if name.startswith(heavy)] == []
 
 

@@ -22,27 +22,9 @@ from saltext.muster.parts import (
     Hardware,
     Physical,
 )
-from saltext.muster.verdict import FAIL
 
 #: The network that the nodes' own addresses belong to.
 MAIN = "main"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing wrong in a cluster, at a path of keys and list indexes in its file.
-
-    public says the same as message without any value of the file ("" = the row's own text).
-    status is ``fail`` (the file is refused) or ``warn``; row is the id of the requirement that
-    is not met, "" where the file contradicts itself.
-    """
-
-    where: tuple[str | int, ...]
-    message: str
-    remedy: str
-    public: str
-    status: str = FAIL
-    row: str = ""
 
 
 @dataclass(frozen=True)

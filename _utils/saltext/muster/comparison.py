@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saltext.muster import platforms, wording
-from saltext.muster.cluster import Cluster
 from saltext.muster.facts import Facts, Unread
 from saltext.muster.requirement import Comparison, Outcome, Plan, Told, Values, waive
 from saltext.muster.verdict import FAIL, PASS, SKIP, STATUSES, UNKNOWN, Verdict
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
 
 #: What one node may tell: bytes of all rows as JSON, aspects of a row, characters of a text.
 BYTES, ASPECTS, TEXT = 64 * 1024, 256, 4000

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding
 from saltext.muster.requirement import Row, waive
 from saltext.muster.verdict import FAIL, WARN, Verdict
 

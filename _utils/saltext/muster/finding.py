@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from saltext.muster.cluster import Finding
-from saltext.muster.verdict import WARN
+from saltext.muster.verdict import FAIL, WARN
 
 Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong in a cluster, at a path of keys and list indexes in its file.
+
+    public says the same as message without any value of the file ("" = the row's own text).
+    status is ``fail`` (the file is refused) or ``warn``; row is the id of the requirement that
+    is not met, "" where the file contradicts itself.
+    """
+
+    where: tuple[str | int, ...]
+    message: str
+    remedy: str
+    public: str
+    status: str = FAIL
+    row: str = ""
 
 
 class NotAsked(Exception):

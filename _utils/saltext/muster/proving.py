@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from saltext.muster import platforms
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked
 from saltext.muster.requirement import Row, waive
 from saltext.muster.verdict import FAIL, PASS, SKIP, WARN, Verdict
 

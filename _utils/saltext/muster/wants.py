@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from saltext.muster.cluster import Cluster, Node
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster, Node
+
 
 Packages = Mapping[str, Iterable[str]]
 

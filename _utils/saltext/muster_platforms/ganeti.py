@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from saltext.muster import wants
 from saltext.muster.catalogue import ganeti as catalogue
 from saltext.muster.catalogue.ganeti.network import DEFAULT_BRIDGE
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import no_network
+from saltext.muster.finding import Finding, no_network
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm", "xen")

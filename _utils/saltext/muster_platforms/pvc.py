@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import pvc as catalogue
-from saltext.muster.catalogue.pvc import layout
-from saltext.muster.cluster import Cluster, Finding, Node
+from saltext.muster.finding import Finding
 from saltext.muster.requirement import Comparison, Requirement, Rule
 from saltext.muster.sizes import Size
 
 if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm",)
@@ -90,6 +90,8 @@ def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
 
     api_address is where PVC's API is reached: upstream's floating address (PVC-050, PVC-063).
     """
+    from saltext.muster.catalogue.pvc import layout  # no node needs it: plans are the master's
+
     found = wants.declared(cluster, node)
     found = {key: value for key, value in found.items() if key not in _PLANNED}
     upstream = layout.of_role(cluster, layout.UPSTREAM)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ravada as catalogue
-from saltext.muster.cluster import Cluster, Finding, Node
+from saltext.muster.finding import Finding
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm",)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from saltext.muster import wants
 from saltext.muster.catalogue import vmmanager as catalogue
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import no_address, no_network, wrong
+from saltext.muster.finding import Finding, no_address, no_network, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
 
 HYPERVISORS = ("kvm", "lxd")

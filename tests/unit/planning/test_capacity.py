@@ -45,7 +45,7 @@ def test_a_sound_cluster_has_no_findings_and_all_its_tables():
         "sizes of disks",
         "PVC totals",
         "rule of thumb",
-        "PVC memory with one node down",
+        "PVC memory at n-1",
         "PVC nodes",
         "placement groups",
     ]

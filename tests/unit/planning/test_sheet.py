@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from saltext.muster.cluster import Finding
+from saltext.muster.finding import Finding
 from saltext.muster.planning.sheet import Sheet, Table, text
 
 WARNED = Finding(("nodes",), "nodes are few", "add some", "", "warn", "PVC-079")

@@ -174,6 +174,10 @@ def test_failure_domains_are_simulated_where_several_are_declared():
     ]
     row = result(simulate.sheet(cluster("pvc", nodes)), "one failure domain down", "quorum")
     assert row["first"] == "failure domain rack0 down (n0, n1): 1 of 3 coordinators left, 2 needed"
+    some = [replace(each, domain=each.domain.replace("rack1", "")) for each in nodes]
+    sheet = simulate.sheet(cluster("pvc", some))
+    assert result(sheet, "one failure domain down", "quorum")["cases"] == 1
+    assert "Nodes without a failure domain stay up when one fails." in sheet.notes
     one = simulate.sheet(cluster("pvc", [replace(each, domain="rack0") for each in nodes]))
     assert "one failure domain down" not in {row["failure"] for row in table(one, "failures")}
 
@@ -182,7 +186,7 @@ def test_a_cut_between_sites_leaves_the_side_with_the_majority():
     sheet = simulate.sheet(shaped(1, 1, 1))
     row = result(sheet, "network between sites cut", "quorum")
     assert (row["cases"], row["failing"]) == (4, 1)
-    assert row["first"] == "a cut off from b cut off from c: no side has 2 coordinators"
+    assert row["first"] == "a, b, c cut off from each other: no side has 2 coordinators"
     sides = table(sheet, "sides when the network between sites is cut")
     assert sides[:2] == [
         {
@@ -215,6 +219,31 @@ def test_sites_of_which_no_side_ever_has_a_majority_are_told_so():
     assert not any(
         side["goes_on"] for side in table(sheet, "sides when the network between sites is cut")
     )
+
+
+def test_a_lab_of_one_node_is_told_to_have_no_second_and_nothing_more():
+    pools = {"vms": CephPool(copies=1, mincopies=1)}
+    sheet = simulate.sheet(shaped(1, tier="test", guests=[guest("web")], pools=pools))
+    assert result(sheet, "one node down", "quorum")["verdict"] == "fails"
+    assert sheet.findings == ()
+    assert "There is one node: nothing goes on when it is down." in sheet.notes
+
+
+def test_what_would_help_a_pool_is_advised():
+    few = simulate.sheet(shaped(2, hypervisors=0, tier="test"))
+    assert "give more nodes disks for storage" in [item.remedy for item in few.findings]
+    sites = simulate.sheet(shaped(2, 1))
+    assert (
+        "make the pool with more copies, and have a storage host for each of them, or have fewer"
+        " storage hosts fail together"
+    ) in [item.remedy for item in sites.findings]
+
+
+def test_a_ceph_that_is_external_has_its_monitors_elsewhere():
+    made = shaped(3)
+    external = replace(made, ceph=replace(made.ceph, external=True))
+    assert any("on the coordinators" in note for note in simulate.sheet(made).notes)
+    assert not any("on the coordinators" in note for note in simulate.sheet(external).notes)
 
 
 def test_a_cluster_without_nodes_or_guests_is_told_of_without_a_failure():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from saltext.muster.catalogue.predicates import together, told
-from saltext.muster.cluster import Cluster
 from saltext.muster.requirement import Comparison
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
 
 _PLACE = "comparisons over nodes"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 
-from saltext.muster.cluster import MAIN, Finding
+from saltext.muster.cluster import MAIN
+from saltext.muster.finding import Finding
 from saltext.muster.master import numbered
 from saltext.muster.master.model import ClusterFile, NetworkFile, NodeFile
 from saltext.muster.master.numbered import MOST, Span

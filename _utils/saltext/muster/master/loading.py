@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidClusterFile, Problem
+from saltext.muster.finding import Finding
 from saltext.muster.master import collector, numbered, problems, source, yamlfile
 from saltext.muster.master.validation import validate
 from saltext.muster.master.yamlfile import Mark, Path, Unparsable

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from saltext.muster import wording
-from saltext.muster.cluster import Finding
+from saltext.muster.finding import Finding
 from saltext.muster.master.values import COMPLAINT
 
 _WANTED = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from saltext.muster.cluster import MAIN, Cluster, Finding
+from saltext.muster.cluster import MAIN, Cluster
+from saltext.muster.finding import Finding
 from saltext.muster.master import names
 from saltext.muster.planning import addresses, sriov
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding
 from saltext.muster.wording import nearest
 
 Path = tuple[str | int, ...]

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from saltext.muster import conflict, platforms, proving
 from saltext.muster.catalogue import conflicts
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding
 from saltext.muster.master import build, counting, problems, proofs, references
 from saltext.muster.master.model import ClusterFile, options_model
 from saltext.muster.planning.connecting import guard, switches

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from saltext.muster.cluster import Cluster, Finding, Network
-from saltext.muster.finding import doubtful, wrong
+from saltext.muster.cluster import Cluster, Network
+from saltext.muster.finding import Finding, doubtful, wrong
 from saltext.muster.planning.addressing import allocation, inside, overlaps, relocation
 from saltext.muster.planning.addressing.allocation import Supply
 from saltext.muster.planning.addressing.room import Room, rooms

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from saltext.muster import proving
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import NotAsked
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, NotAsked
 from saltext.muster.planning.sheet import Sheet, Table
 from saltext.muster.planning.sizing import (
     expansion,
@@ -86,14 +86,14 @@ def _nodes(cluster: Cluster) -> tuple[list[Table], list[str]]:
 
 def _memory(cluster: Cluster, nodes: Sequence[Node]) -> dict[str, Any]:
     node = nodes[0]
-    kept = memory.reserved(cluster, node)
+    kept, told = memory.reserved(cluster, node), node.hardware in cluster.hardware
     return {
         "role": node.role,
         "hardware": node.hardware,
         "nodes": len(nodes),
         "memory_bytes": cluster.hardware_of(node).memory or None,
-        "system_bytes": kept.get("system", 0),
-        "osds_bytes": kept.get("OSDs", 0),
+        "system_bytes": kept.get("system", 0) if told else None,
+        "osds_bytes": kept.get("OSDs", 0) if told else None,
         "zookeeper_bytes": kept.get("Zookeeper", 0),
         "guests_bytes": memory.free_for_guests(cluster, node),
     }

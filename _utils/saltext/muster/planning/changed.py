@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from saltext.muster.cluster import MAIN, Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import MAIN, Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.parts import CephPool, Guest
 from saltext.muster.planning.sizing import limits
 from saltext.muster.wording import listed

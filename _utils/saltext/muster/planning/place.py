@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidArgument
-from saltext.muster.finding import doubtful, wrong
+from saltext.muster.finding import Finding, doubtful, wrong
 from saltext.muster.planning.placing import starts as waiting
 from saltext.muster.planning.placing.ravada import (
     Placed,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from saltext.muster.cluster import MAIN, Cluster, Finding, Node
+from saltext.muster.cluster import MAIN, Cluster, Node
 from saltext.muster.errors import InvalidArgument
-from saltext.muster.finding import doubtful
+from saltext.muster.finding import Finding, doubtful
 from saltext.muster.planning.connecting import peer_probes, reflectors, switches
 from saltext.muster.planning.connecting.flows import NODES, Flow, ports_text
 from saltext.muster.planning.connecting.guard import guard

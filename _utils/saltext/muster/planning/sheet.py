@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from saltext.muster.cluster import Finding
+from saltext.muster.finding import Finding
 from saltext.muster.sizes import size
 from saltext.muster.verdict import EXIT_MET, EXIT_WRONG, FAIL, WARN
 

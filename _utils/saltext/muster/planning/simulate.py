@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from saltext.muster.cluster import Cluster, Finding
+from saltext.muster.cluster import Cluster
 from saltext.muster.errors import InvalidArgument
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.sheet import Row, Sheet, Table
 from saltext.muster.planning.simulating import moves, quorum, scenarios, storage_loss, sums
 from saltext.muster.planning.simulating.scenarios import (
@@ -34,8 +34,8 @@ _ROWS = {
 
 _REMEDIES = {
     QUORUM: "spread 3 or 5 coordinators so that a majority is left",
-    "I/O": "add storage hosts, or make the pool with more copies or fewer mincopies",
-    "data": "add storage hosts, or make the pool with more copies",
+    "I/O": "make the pool with more copies, and have a storage host for each of them",
+    "data": "make the pool with more copies, and have a storage host for each of them",
     MEMORY: "plan more memory or fewer guests, or let guests run on more nodes",
     GUESTS: "let these guests run on other nodes too, or accept that they stop with theirs",
     MASTER: "keep backups of the master and a server to restore it on: Ravada has no second one",
@@ -157,11 +157,13 @@ def findings(simulation: Simulation, results: Iterable[Result]) -> Iterator[Find
 
     What fails with nothing down is wrong, and so is the quorum of a cluster for production that
     one node costs. A site that costs the quorum or I/O is wrong where georedundancy is claimed
-    (PVC-090). The rest is to weigh. Of several nodes at once there are no findings.
+    (PVC-090). The rest is to weigh. Of several nodes at once there are no findings, and none of
+    the only node: that nothing is left then needs no words.
     """
+    judged = _JUDGED if len(simulation.cluster.nodes) > 1 else {scenarios.NOTHING}
     for result in results:
-        if result.verdict == FAILS and result.failure in _JUDGED:
-            yield _finding(simulation.cluster, result)
+        if result.verdict == FAILS and result.failure in judged:
+            yield _finding(simulation, result)
     yield from _degraded_pools(simulation)
     for guest in simulation.fates.homeless:
         seen = f"no node may run guest {guest.name}: {moves.stays(simulation.reach, guest)}"
@@ -174,7 +176,8 @@ def findings(simulation: Simulation, results: Iterable[Result]) -> Iterator[Find
 _JUDGED = {scenarios.NOTHING, scenarios.ONE_NODE, scenarios.ONE_DOMAIN, scenarios.ONE_SITE}
 
 
-def _finding(cluster: Cluster, result: Result) -> Finding:
+def _finding(simulation: Simulation, result: Result) -> Finding:
+    cluster = simulation.cluster
     word, _of, pool = result.what.partition(" of pool ")
     where = (
         ("ceph", "pools", pool) if pool else ("guests",) if word in (GUESTS, MEMORY) else ("nodes",)
@@ -183,7 +186,12 @@ def _finding(cluster: Cluster, result: Result) -> Finding:
     message = f"{result.failure}, {result.what}: fails, {some}{result.first}"
     public = f"{result.failure}: {word} fails"
     tell = wrong if _grave(cluster, result.failure, word) else doubtful
-    found = tell(where, message, _REMEDIES[word], public)
+    remedy = _REMEDIES[word]
+    if pool and len(simulation.storing) < simulation.pools[pool].copies:
+        remedy = "give more nodes disks for storage"
+    elif pool and result.failure in (scenarios.ONE_DOMAIN, scenarios.ONE_SITE):
+        remedy += ", or have fewer storage hosts fail together"
+    found = tell(where, message, remedy, public)
     return replace(found, row=_ROWS.get((cluster.platform, result.failure, word), ""))
 
 
@@ -219,14 +227,22 @@ def _exceeded(cluster: Cluster) -> Iterator[Finding]:
 
 def _notes(simulation: Simulation) -> Iterator[str]:
     cluster = simulation.cluster
-    if simulation.pools:
+    if len(cluster.nodes) == 1:
+        yield "There is one node: nothing goes on when it is down."
+    own = cluster.ceph is not None and not cluster.ceph.external
+    if own and simulation.pools:
+        monitors = ", which are on the coordinators" if cluster.platform == "pvc" else ""
         yield (
             "Pools: the worst placement group before any recovery, one copy on a host. I/O also"
-            " needs the quorum of the monitors, which are on the coordinators."
+            f" needs the quorum of the monitors{monitors}."
         )
+    if cluster.platform == "pvc" and not simulation.pools:
+        yield "No pools are declared: their I/O is not simulated."
     if not cluster.guests:
         yield "No guests are declared: memory and what stops with a node are not simulated."
     if len(simulation.sites) < 2:
         yield "Fewer than two sites are declared: none is simulated to fail."
     elif any(not node.site for node in cluster.nodes.values()):
         yield "Nodes without a site stay up when a site fails, and reach no side of a cut."
+    if simulation.domains and any(not node.domain for node in cluster.nodes.values()):
+        yield "Nodes without a failure domain stay up when one fails."

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from saltext.muster import proving
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import wrong
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, wrong
 from saltext.muster.parts import Guest, Physical, Virtual
 from saltext.muster.planning.sheet import Row, Sheet, Table
 

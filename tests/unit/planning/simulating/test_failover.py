@@ -36,6 +36,12 @@ def test_a_node_less_by_sums_enough_and_by_placement_not():
     assert found.why == "a0 needs 6 B, no node has more than 4 B"
 
 
+def test_what_is_free_on_nodes_that_a_guest_may_not_be_on_is_not_meant():
+    guests = [g("a", 6, "n0", nodes=("n0", "n1")), g("b", 6, "n1")]
+    found = failover([10, 10, 10], guests).after(["n0"])
+    assert found.why == "a needs 6 B, no node that it may be on has more than 4 B"
+
+
 def test_guests_stay_where_they_are():
     guests = [g("a", 3, "n0"), g("b", 3, "n1"), g("c", 6, "n2")]
     assert failover([6, 6, 6], guests).after(["n2"]).fits is False

@@ -90,6 +90,7 @@ def test_two_sites_are_cut_in_one_way():
     (cut,) = failures.cuts(spread("a", "b", "a"))
     assert (cut.sites, cut.nodes) == ((("a",), ("b",)), (("n0", "n2"), ("n1",)))
     assert cut.words() == "a cut off from b"
+    assert failures.Cut((("a",), ("b",), ("c",)), ()).words() == "a, b, c cut off from each other"
 
 
 @pytest.mark.parametrize(("sites", "ways"), [(1, 0), (2, 1), (3, 3 + 1), (4, 7 + 1), (8, 127 + 1)])

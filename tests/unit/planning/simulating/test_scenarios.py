@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from saltext.muster.parts import Ceph, CephPool, Hardware
 from saltext.muster.planning import simulate
+from saltext.muster.planning.simulating import failures, scenarios
 from tests.support.planned import GIB, cluster, guest, node
 from tests.support.simulated import result, shaped, table
 
@@ -25,33 +26,73 @@ def test_pairs_of_a_thousand_nodes_are_all_judged():
     }
 
 
-def test_pairs_that_are_too_many_to_place_fail_by_the_first_of_them():
+def test_pairs_of_nodes_that_are_alike_are_all_counted():
     guests = [guest(f"g{n}", memory=14 * GIB) for n in range(99)]
     sheet = simulate.sheet(shaped(3, hypervisors=97, guests=guests))
     assert result(sheet, "one node down", "memory")["verdict"] == "holds"
     row = result(sheet, "2 nodes down", "memory")
-    assert (row["verdict"], row["failing"], row["cases"]) == ("fails", None, 4950)
+    assert (row["verdict"], row["failing"], row["cases"]) == ("fails", 4950, 4950)
     assert row["first"] == (
         "a0, a1 down: 99 guests have 14 GiB or more, there is room for 98 of them"
     )
 
 
 def test_pairs_that_are_too_many_to_place_fail_by_one_that_is_too_heavy():
-    models = {"small": Hardware(memory=2 * GIB), "big": Hardware(memory=100 * GIB)}
-    nodes = [node(f"n{n}", hardware="small" if n < 68 else "big") for n in range(70)]
+    models = {f"m{n}": Hardware(memory=2 * GIB + n) for n in range(68)}
+    models |= {f"m{n}": Hardware(memory=100 * GIB + n) for n in (68, 69)}
+    nodes = [node(f"n{n}", hardware=f"m{n}") for n in range(70)]
     guests = [guest(f"g{n}", memory=GIB, node=f"n{68 + n // 100}") for n in range(200)]
     sheet = simulate.sheet(cluster("vmmanager", nodes, guests, hardware=models))
     assert result(sheet, "one node down", "memory")["verdict"] == "holds"
     row = result(sheet, "2 nodes down", "memory")
     assert (row["verdict"], row["failing"]) == ("fails", None)
-    assert row["first"] == "n68, n69 down: 200 guests: 200 GiB needed, 136 GiB free on 68 nodes"
+    assert row["first"].startswith("for one, n68, n69 down: 200 guests: 200 GiB needed, ")
+
+
+def test_pairs_that_are_too_many_to_place_fail_by_the_first_of_them():
+    models = {f"m{n}": Hardware(memory=10 * GIB + n) for n in range(70)}
+    nodes = [node(f"n{n}", hardware=f"m{n}") for n in range(70)]
+    guests = [guest(f"g{n}", memory=(9 if n == 3 else 2) * GIB, node=f"n{n}") for n in range(70)]
+    sheet = simulate.sheet(cluster("vmmanager", nodes, guests, hardware=models))
+    row = result(sheet, "2 nodes down", "memory")
+    assert (row["verdict"], row["failing"]) == ("fails", None)
+    assert row["first"].startswith("n0, n3 down: g3 needs 9 GiB")
 
 
 def test_pairs_of_which_neither_is_shown_are_undecided():
     allowed = tuple(f"hv{n}" for n in range(50))
-    guests = [guest(f"g{n}", memory=GIB, nodes=allowed) for n in range(9)]
+    guests = [guest(f"g{n}", memory=GIB, nodes=allowed, node=f"hv{n}") for n in range(9)]
     row = result(simulate.sheet(shaped(3, hypervisors=97, guests=guests)), "2 nodes down", "memory")
-    assert (row["verdict"], row["undecided"]) == ("undecided", 4950)
+    assert (row["verdict"], row["failing"]) == ("undecided", 0)
+    assert row["undecided"] == 4950 - scenarios.MOST_TRIED
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_choices_by_kinds_of_nodes_give_what_each_choice_gives(data):
+    """Against all choices placed one by one, with guests that are limited to some of the nodes."""
+    sizes = data.draw(st.lists(st.sampled_from([4, 6]), min_size=4, max_size=6))
+    ids = [f"n{n}" for n in range(len(sizes))]
+    homes, limits = st.sampled_from(["", *ids]), st.sampled_from([(), tuple(ids[:3])])
+    guests = []
+    for n, (memory, home, allowed) in enumerate(
+        data.draw(st.lists(st.tuples(st.integers(1, 4), homes, limits), max_size=8))
+    ):
+        guests.append(guest(f"g{n}", memory=memory, node=home, nodes=() if home else allowed))
+    drained = data.draw(st.sampled_from(["", ids[-1]]))
+    models = {str(size): Hardware(memory=size) for size in sizes}
+    nodes = [
+        node(id_, hardware=str(size), drained=id_ == drained)
+        for id_, size in zip(ids, sizes, strict=True)
+    ]
+    made = cluster("vmmanager", nodes, guests, hardware=models)
+    found = scenarios.Simulation(made, 2)
+    kinds = list(found.failover.kinds.values())
+    assert kinds
+    each = found._memory("", list(failures.any_of(made, 2)))
+    by_kinds = found._memory_by_kinds("", kinds, 2)
+    assert (by_kinds.failed, by_kinds.undecided) == (each.failed, each.undecided)
+    assert by_kinds.first.partition(":")[0] == each.first.partition(":")[0]
 
 
 @given(st.data())

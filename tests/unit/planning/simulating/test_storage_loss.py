@@ -67,7 +67,7 @@ def test_disks_that_are_not_told_are_no_answer():
 
 
 def test_a_ceph_elsewhere_is_no_answer():
-    with pytest.raises(Untold, match="another one"):
+    with pytest.raises(Untold, match="external"):
         storage_loss.hosts(storing(True, ceph=Ceph(external=True)))
 
 

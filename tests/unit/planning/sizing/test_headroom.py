@@ -28,6 +28,11 @@ def status(made):
     return [item.status for item in headroom.sized(made)]
 
 
+def test_the_only_node_is_not_reckoned_without_itself():
+    assert headroom.Resource([8], 4).states() == [("all nodes up", 8)]
+    assert headroom.Resource([8, 6], 4).states()[1] == ("largest node down", 6)
+
+
 def test_headroom_is_told_now_and_with_the_largest_node_down():
     (memory, cores), notes = headroom.tables(cluster(guests=guests(8, 8 * GIB)))
     assert [(row["have_bytes"], row["left_bytes"]) for row in memory.rows] == [

@@ -140,5 +140,5 @@ def test_the_tables_tell_the_sum_and_the_groups_of_each_pool():
         ceph=Ceph({"vms": CephPool(), "tmp": CephPool()}),
     )
     (nodes, groups), _notes = pvc_formulas.tables(made)
-    assert nodes.rows[0]["sum"] == "2 + 1 + 2x2 + 12"
+    assert nodes.rows[0]["formula"] == "2 + 1 + 2x2 + 12"
     assert [row["placement_groups"] for row in groups.rows] == [128, 128]

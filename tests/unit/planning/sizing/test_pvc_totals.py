@@ -129,15 +129,39 @@ def test_the_rule_of_thumb_of_more_nodes_is_all_but_one():
 
 def test_swap_is_shown_beside_the_shortfall():
     made = cluster(LATER, "test", guests=guests(70 * GB), swap=4 * GB)
-    assert table(made, "PVC memory with one node down") == [
+    assert table(made, "PVC memory at n-1") == [
         {
+            "left_at_n-1_bytes": 64 * GB,
             "running_guests_bytes": 70 * GB,
-            "one_node_down_bytes": 64 * GB,
-            "shortfall_bytes": 6 * GB,
+            "exceeded": True,
+            "short_bytes": 6 * GB,
             "swap_bytes": 8 * GB,
-            "degraded": True,
         }
     ]
+
+
+@pytest.mark.parametrize(("swap", "carried"), [(3 * GB, True), (3 * GB - 1, False)])
+def test_swap_is_advice_only_where_there_is_enough_of_it(swap, carried):
+    made = cluster(LATER, "test", guests=guests(70 * GB), swap=swap)
+    (found,) = pvc_totals.allocated(made)
+    assert ("swap carries it" in found.remedy) is carried
+
+
+def test_a_share_of_memory_has_the_unit_of_its_sum():
+    memory = table(cluster(LATER, "test", memory=64 * GIB, count=7), "rule of thumb")[1]
+    assert (memory["sum"], memory["by_rule_of_thumb"]) == ("448 GiB", "384 GiB")
+    models = {"a": Hardware(memory=64 * GIB), "b": Hardware(memory=128 * GIB)}
+    nodes = [planned.node(name, hardware=name[0]) for name in ("a1", "a2", "b")]
+    row = table(planned.cluster("pvc", nodes, hardware=models), "rule of thumb")[0]
+    assert (row["sum"], row["by_rule_of_thumb"]) == ("256 GiB", "170.7 GiB")
+
+
+def test_a_shortage_names_the_column_it_is_held_against():
+    (old,) = pvc_totals.memory(cluster((8, 1, (400,)), "test", "0.9.21"))
+    (new,) = pvc_totals.memory(cluster((8, 1, (400,)), "test", "0.9.39"))
+    assert "(tier test)" in old.message
+    assert "(edition 0.9.39)" in new.message
+    assert "tier" not in new.remedy
 
 
 def test_a_total_that_is_undecided_hides_no_other():

@@ -29,6 +29,15 @@ def test_three_nodes_of_400_gb_store_400_gb_as_by_default():
     assert (row["pool"], row["copies"], row["mincopies"]) == (space.UNTOLD, 3, 2)
     assert row["usable_bytes"] == row["sum_by_copies_bytes"] == row["room_bytes"] == 400 * GB
     assert row["hosts_down_with_io"] == 1
+    # Two copies of each object on two hosts: n-1 stores as much.
+    assert row["usable_without_largest_bytes"] == 400 * GB
+
+
+def test_a_pool_stores_nothing_on_fewer_hosts_than_its_mincopies():
+    (row,) = table(cluster((400,), (400,), pools={"vms": CephPool(3, 3)}), "pools")
+    assert (row["usable_bytes"], row["room_bytes"]) == (0, 0)
+    (row,) = table(cluster((400,), (400,), pools={"vms": CephPool(data=100 * GB)}), "pools")
+    assert (row["usable_bytes"], row["room_bytes"]) == (400 * GB, 300 * GB)
     assert row["usable_without_largest_bytes"] == 0
 
 
@@ -61,7 +70,7 @@ def test_how_full_the_rest_is_without_the_largest_host_is_told():
 def test_with_as_many_hosts_as_copies_the_loss_of_one_leaves_copies_missing():
     made = cluster(*[(400,)] * 3, pools={"vms": CephPool(data=200 * GB)})
     down = table(made, "storage")[1]
-    assert (down["all_copies"], down["percent_full"]) == (False, None)
+    assert (down["all_copies"], down["percent_full"]) == (False, 50.0)
 
 
 def test_hosts_whose_space_is_wasted_are_told():
@@ -73,7 +82,7 @@ def test_hosts_whose_space_is_wasted_are_told():
 def test_a_pool_that_is_not_replicated_is_not_reckoned():
     made = cluster(*[(400,)] * 3, pools={"ec": CephPool(type="erasure")})
     assert table(made, "pools") == []
-    assert space.strictest(made) == 1
+    assert space.strictest(made).copies == 1
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from saltext.muster.catalogue import comparisons
 from saltext.muster.catalogue.ganeti.sources import TODAY, TUTORIAL
 from saltext.muster.catalogue.predicates import distance, told
-from saltext.muster.cluster import Cluster
 from saltext.muster.requirement import Comparison
 from saltext.muster.verdict import FAIL
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
 
 
 def _matters(aspect: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from saltext.muster.catalogue.ganeti.network import DEFAULT_BRIDGE
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.addressing import relocation
 from saltext.muster.planning.sizing.limits import MOST_MINORS
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from saltext.muster.cluster import Cluster
 from saltext.muster.comparison import NAMED, listed, shown
 from saltext.muster.requirement import Outcome, Values
 from saltext.muster.verdict import PASS, WARN
 
-Compare = Callable[[Mapping[str, Values], Cluster], Outcome]
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
+
+Compare = Callable[[Mapping[str, Values], "Cluster"], Outcome]
 
 #: What stands for an aspect that a node has not.
 ABSENT = "none"

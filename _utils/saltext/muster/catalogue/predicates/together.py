@@ -6,12 +6,15 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from saltext.muster.catalogue.predicates.distance import Compare, distance
-from saltext.muster.cluster import Cluster
 from saltext.muster.comparison import listed, shown
 from saltext.muster.requirement import Outcome, Values
 from saltext.muster.verdict import FAIL, PASS, UNKNOWN, WARN
+
+if TYPE_CHECKING:
+    from saltext.muster.cluster import Cluster
 
 #: Seconds that clocks may be apart: without a remark, and at most; Ganeti has its own limit.
 CLOSE, APART, GANETI = 1.0, 30.0, 150.0

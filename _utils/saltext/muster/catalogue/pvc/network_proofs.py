@@ -14,8 +14,8 @@ from saltext.muster.catalogue.pvc.layout import (
     system,
     the,
 )
-from saltext.muster.cluster import MAIN, Cluster, Finding, Network, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import MAIN, Cluster, Network, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.addressing.taken import bounds, number
 
 #: PVC-061: up to so many nodes, storage may share the interfaces of the other networks.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from saltext.muster.catalogue.pvc.layout import of_role, system
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.simulating import quorum
 from saltext.muster.wording import listed
 
@@ -42,8 +42,10 @@ def coordinators(cluster: Cluster) -> Iterable[Finding]:
 
 
 def few_coordinators(cluster: Cluster) -> Iterable[Finding]:
-    """PVC-082: a small cluster has no more than 3 coordinators."""
+    """PVC-082: a small cluster has no more than 3 coordinators, unless 2+2+1 needs them."""
     count = quorum.votes(cluster).total
+    if sum(1 for each in quorum.shape(cluster).values() if each) >= COORDINATORS[0]:
+        raise NotAsked("the coordinators are at several sites, for which 2+2+1 is advised")
     if count <= COORDINATORS[0] or len(cluster.nodes) >= WORTH_MORE:
         return []
     what = f"wanted 3 coordinators in a cluster of {len(cluster.nodes)} nodes, seen {count}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.parts import Guest, Physical, Virtual
 from saltext.muster.planning.sriov import (
     HOSTDEV,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from saltext.muster.catalogue.private import is_private
 from saltext.muster.catalogue.pvc.layout import UPSTREAM, the
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.addressing.taken import bounds
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from saltext.muster.catalogue.private import is_private
 from saltext.muster.catalogue.vmmanager.pool_proofs import blocks, inside, of_type
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 
 FABRIC = "ip-fabric"
 

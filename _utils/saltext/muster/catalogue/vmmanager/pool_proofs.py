@@ -7,8 +7,8 @@ from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from saltext.muster.catalogue.vmmanager.proofs import PROVIDERS
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, Where, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, Where, doubtful, wrong
 from saltext.muster.planning.addressing.taken import bounds
 
 #: NET-014: a node's own address in guests' IPv6 network, and that network's prefix length.

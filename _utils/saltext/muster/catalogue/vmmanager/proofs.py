@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from saltext.muster.catalogue.predicates.pairs import GUESTS
-from saltext.muster.cluster import MAIN, Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import MAIN, Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.guests import guests_by_node
 from saltext.muster.planning.sizing.limits import MOST_VSWITCH, interfaces
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from saltext.muster.cluster import MAIN, Cluster, Finding
-from saltext.muster.finding import wrong
+from saltext.muster.cluster import MAIN, Cluster
+from saltext.muster.finding import Finding, wrong
 from saltext.muster.planning.addressing.taken import (
     FOR_GUESTS,
     NETWORK,

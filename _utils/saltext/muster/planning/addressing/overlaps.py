@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from saltext.muster import ranges
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, wrong
 from saltext.muster.planning.addressing.taken import (
     CLIENT,
     CLUSTER,

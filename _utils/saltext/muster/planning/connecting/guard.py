@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from saltext.muster import ranges
-from saltext.muster.cluster import MAIN, Cluster, Finding, Node
-from saltext.muster.finding import wrong
+from saltext.muster.cluster import MAIN, Cluster, Node
+from saltext.muster.finding import Finding, wrong
 from saltext.muster.planning.connecting import flows
 from saltext.muster.planning.connecting.rules import INPUT, OUTPUT, Rules
 from saltext.muster.ranges import Ranges

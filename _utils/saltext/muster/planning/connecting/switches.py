@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from saltext.muster.cluster import MAIN, Cluster, Finding, Network, Node
-from saltext.muster.finding import doubtful, wrong
+from saltext.muster.cluster import MAIN, Cluster, Network, Node
+from saltext.muster.finding import Finding, doubtful, wrong
 from saltext.muster.planning.connecting.flows import network_for
 
 UNTOLD = "not told"

@@ -49,6 +49,8 @@ class Cut:
 
     def words(self) -> str:
         """Return the cut as the start of a sentence: ``east cut off from west, north``."""
+        if len(self.sites) > 2:
+            return f"{listed(site for side in self.sites for site in side)} cut off from each other"
         return " cut off from ".join(listed(side) for side in self.sites)
 
 

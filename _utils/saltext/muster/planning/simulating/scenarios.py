@@ -131,7 +131,8 @@ class Simulation:
         yield from self._cases(NOTHING, [Case("", ())])
         for count in range(1, self.down + 1):
             yield from self._chosen(count)
-        if len(self.domains) > 1:
+        # One domain of some nodes counts too; one of all nodes tells nothing.
+        if any(len(each.down) < len(self._ids) for each in self.domains):
             yield from self._cases(ONE_DOMAIN, self.domains)
         if len(self.sites) > 1:
             yield from self._cases(ONE_SITE, self.sites)
@@ -269,7 +270,7 @@ class Simulation:
         sites = [name for place, names in enumerate(cut.sites) if place != side for name in names]
         staying = frozenset(cut.nodes[side])
         down = tuple(id_ for id_ in self._ids if id_ not in staying)
-        return Case(f"{listed(sites)} cut off, so", down)
+        return Case(f"{listed(sites)} cut off and so", down)
 
     # What fails in a case, in words; "" when nothing does.
 

@@ -41,9 +41,11 @@ class Left:
         return self.placed > 0 and self.left == 0
 
     def words(self) -> str:
-        """Return ``1 of 3 copies left, 2 needed for I/O``."""
+        """Return ``1 of 3 copies left, 2 needed for I/O``; no copy needs no further word."""
         found = f"{self.left} of {self.pool.copies} copies left"
-        return found if self.io else f"{found}, {self.pool.mincopies} needed for I/O"
+        if self.io or self.lost:
+            return found
+        return f"{found}, {self.pool.mincopies} needed for I/O"
 
 
 def hosts(cluster: Cluster) -> tuple[str, ...]:
@@ -52,7 +54,7 @@ def hosts(cluster: Cluster) -> tuple[str, ...]:
     Raises Untold when storage is elsewhere, or a node's hardware is not told.
     """
     if cluster.ceph is not None and cluster.ceph.external:
-        raise Untold("the Ceph cluster is another one: its hosts are not in this file")
+        raise Untold("the Ceph is external: its hosts are not in this file")
     untold = [node.id for node in cluster.nodes.values() if node.hardware not in cluster.hardware]
     if untold:
         raise Untold(f"the disks of {listed(untold)} are not told: declare `hardware`")

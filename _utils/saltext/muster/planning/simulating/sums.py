@@ -33,6 +33,11 @@ class Sums:
         """Whether the guests exceed what remains; the same size does not (PVC-017)."""
         return self.guests > self.remaining
 
+    @property
+    def carried(self) -> bool:
+        """Whether there is swap for all that is too few (PVC-018)."""
+        return self.guests - self.remaining <= self.swap
+
     def words(self) -> str:
         """Return the sums in words, with the swap beside a shortfall (PVC-018)."""
         found = f"running guests have {size(self.guests)}, {size(self.remaining)} remain"

@@ -59,10 +59,11 @@ def tables(cluster: Cluster, disk: int = 0, more: int = 0) -> tuple[list[Table],
 
 
 def _start(cluster: Cluster, disk: int) -> tuple[_Start, list[str]]:
-    held, copies = space.capacities(cluster), space.strictest(cluster)
+    held, copies = space.capacities(cluster), space.strictest(cluster).copies
     disk = disk or space.usual_disk(cluster)
     notes = [*_ADVICE] if cluster.platform == "pvc" else []
-    notes += [f"growth: by disks of {size(disk)}, for {copies} copies, each on another host"]
+    kept = f"{copies} copies, each on another host" if copies > 1 else "a single copy"
+    notes.append(f"growth: by disks of {size(disk)}, for {kept}")
     if len(held) < copies:
         held = {node.id: held.get(node.id, 0) for node in cluster.nodes.values()}
         notes.append("nodes without storage disks get some: there are fewer hosts than copies")
@@ -74,11 +75,16 @@ def _step(start: _Start, count: int) -> dict[str, Any]:
 
 
 def _line(start: _Start, count: int, disks: Sequence[int]) -> dict[str, Any]:
-    names = [name for name, some in zip(start.names, disks, strict=True) if some]
-    added = start.added(disks)
+    added, useless = start.added(disks), count - sum(disks)
+    names = [
+        name if some == 1 else f"{name} ({some})"
+        for name, some in zip(start.names, disks, strict=True)
+        if some
+    ]
+    rest = f"; {useless} more would add nothing" if useless else ""
     return {
         "disks": count,
-        "on": listed(names) if added else "any host",
+        "on": listed(names) + rest if added else "any host",
         "added_bytes": added,
         "usable_bytes": ceph.usable(start.held, start.copies) + added,
     }

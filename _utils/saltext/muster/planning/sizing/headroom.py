@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.planning.sheet import Table
 from saltext.muster.planning.sizing import ceph, space
 from saltext.muster.planning.sizing.memory import alike, free_for_guests
@@ -35,6 +35,11 @@ class Resource:
     def one_down(self) -> int:
         """The sum without (one of) the largest, as PVC reckons n-1 (PVC-019)."""
         return sum(self.each) - max(self.each, default=0)
+
+    def states(self) -> list[tuple[str, int]]:
+        """Return what there is with all nodes up, and with the largest of several down."""
+        found = [("all nodes up", self.all_up), ("largest node down", self.one_down)]
+        return found if len(self.each) > 1 else found[:1]
 
 
 def memory(cluster: Cluster) -> Resource | list[str]:
@@ -70,6 +75,9 @@ def tables(cluster: Cluster) -> tuple[list[Table], list[str]]:
             notes.append(f"{name}: undecided, the hardware does not tell it of {listed(resource)}")
         else:
             found.append(Table(name, _rows(resource, unit)))
+    drained = [node.id for node in cluster.nodes.values() if node.drained]
+    if drained and found:
+        notes.append(f"memory for guests, cores: without {listed(drained)}, drained")
     return found, notes
 
 
@@ -96,26 +104,26 @@ def sized(cluster: Cluster) -> Iterable[Finding]:
 
 
 def _memory(resource: Resource) -> Iterable[Finding]:
-    for have, when in ((resource.all_up, "all nodes up"), (resource.one_down, "one node down")):
+    for when, have in resource.states():
         if resource.planned > have:
             yield doubtful(
                 ("guests",),
-                f"running guests have {size(resource.planned)} of memory, with {when} there are"
-                f" {size(have)} for them",
+                f"running guests have {size(resource.planned)} of memory, nodes that are not"
+                f" drained have {size(have)} for them ({when})",
                 "plan less memory for guests, or more nodes or memory",
-                f"running guests have more memory than there is for them with {when}",
+                "running guests have more memory than there is for them",
             )
             return
 
 
 def _storage(cluster: Cluster) -> Iterable[Finding]:
-    held, data = list(space.capacities(cluster).values()), space.stored(cluster)
-    copies, where = space.strictest(cluster), ("ceph", "pools") if cluster.ceph else ("platform",)
+    held, copies = list(space.capacities(cluster).values()), space.strictest(cluster).copies
+    data, where = space.stored(cluster, copies), ("ceph", "pools")
     if len(held) < copies:
         return  # PVC-035 judges that
     full = ceph.fullness(held, data)
     if full is None or full > FULL:
-        yield wrong(where, _full(full, "all hosts up"), _REMEDY, "the data does not fit")
+        yield wrong(where, _full(full, "all hosts up"), _LESS, "the data does not fit")
     elif full > NEARLY_FULL:
         yield doubtful(where, _full(full, "all hosts up"), _REMEDY, "the storage is nearly full")
     elif len(held) > copies:
@@ -125,7 +133,9 @@ def _storage(cluster: Cluster) -> Iterable[Finding]:
             yield doubtful(where, _full(left, "the largest host lost"), _REMEDY, what)
 
 
-_REMEDY = "plan less data or more disks: `muster capacity --more` says which"
+#: A file that is refused has no sheet of its capacity, so that this cannot name the command.
+_LESS = "plan less data, or more or larger disks"
+_REMEDY = f"{_LESS}: `muster capacity --more` says which"
 
 
 def _full(share: Fraction | None, when: str) -> str:
@@ -138,7 +148,6 @@ def _full(share: Fraction | None, when: str) -> str:
 
 
 def _rows(resource: Resource, unit: str) -> list[dict[str, Any]]:
-    states = (("all nodes up", resource.all_up), ("largest node down", resource.one_down))
     return [
         {
             "state": state,
@@ -147,5 +156,5 @@ def _rows(resource: Resource, unit: str) -> list[dict[str, Any]]:
             f"left{unit}": have - resource.planned,
             "percent_planned": space.percent(Fraction(resource.planned, have)) if have else None,
         }
-        for state, have in states
+        for state, have in resource.states()
     ]

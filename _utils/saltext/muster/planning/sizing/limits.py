@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from saltext.muster.catalogue.predicates.pairs import FIRST_CONSOLE, GUESTS, LIBVIRT
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, wrong
 from saltext.muster.planning.addressing import allocation
 from saltext.muster.planning.connecting.flows import MIGRATION
 from saltext.muster.planning.guests import most_guests

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.parts import Guest
 from saltext.muster.planning.sheet import Table
 from saltext.muster.planning.sizing.memory import ceph_of
@@ -41,7 +41,7 @@ def taken(cluster: Cluster) -> list[Disks]:
     and where the disks of no node are told.
     """
     if ceph_of(cluster) is not None or cluster.ceph is not None:
-        raise NotAsked("Ceph has the guests' disks")
+        raise NotAsked("space on disks: Ceph has the guests' disks")
     holds = {name: sum(model.disks) for name, model in cluster.hardware.items()}
     bases, guests = _bases(cluster), _guests(cluster)
     found = [

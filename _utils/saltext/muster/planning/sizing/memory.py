@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.parts import Ceph
+from saltext.muster.sizes import size
 
 #: What an OSD takes at least, in bytes (PVC-022).
 LEAST_OSD = 939524096
@@ -78,7 +79,7 @@ def osd_usual(cluster: Cluster) -> Iterable[Finding]:
     """
     seen = needed_ceph(cluster).osd_memory
     if seen < USUAL_OSD:
-        message = f"an OSD's cache is small: wanted 4 to 6 GB, seen {seen} B"
+        message = f"an OSD's cache is small: wanted 4 to 6 GB, seen {size(seen)}"
         yield doubtful(("ceph", "osd_memory"), message, "write 4 GiB to 6 GiB")
 
 

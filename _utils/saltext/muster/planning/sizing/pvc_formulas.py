@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding, Node
-from saltext.muster.finding import NotAsked, doubtful, wrong
+from saltext.muster.cluster import Cluster, Node
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
 from saltext.muster.parts import Hardware
 from saltext.muster.planning.sheet import Table
 from saltext.muster.planning.sizing import space
@@ -105,9 +105,14 @@ def memory(cluster: Cluster) -> Iterable[Finding]:
                 ("hardware", each.nodes[0].hardware, "reserved"),
                 f"wanted {size(wanted)} kept back for services on {_names(each)}, seen"
                 f" {size(kept)}",
-                f"write {size(wanted - kept)} more as `reserved` of that hardware",
+                f"write `reserved: {_reserved(each, wanted - kept)}` or more for that hardware",
                 "wanted more memory kept back for services",
             )
+
+
+def _reserved(each: Alike, more: int) -> str:
+    """Return what is to be kept back with so many bytes more, rounded up to a MiB."""
+    return f"{-(-(each.hardware.reserved + more) // 1024**2)} MiB"
 
 
 def databases(cluster: Cluster) -> Iterable[Finding]:
@@ -209,22 +214,25 @@ def tables(cluster: Cluster) -> tuple[list[Table], list[str]]:
 
 
 def _row(cluster: Cluster, each: Alike) -> dict[str, Any]:
-    return {
-        "nodes": _names(each),
-        "count": len(each.nodes),
+    told = each.nodes[0].hardware in cluster.hardware
+    figures = {
         "cores": each.hardware.cores or None,
         "cores_wanted": each.cores,
-        "sum": _sum_of_cores(each),
+        "formula": _sum_of_cores(each),
         "kept_back_bytes": sum(reserved(cluster, each.nodes[0]).values()),
         "services_want_bytes": each.memory(),
         "better_bytes": each.memory(BETTER_OSD_MEMORY),
         "database_bytes": each.hardware.database or None,
-        "database_wanted_bytes": -(-sum(each.hardware.disks) // DATABASE_SHARE),
+        "if_any_at_least_bytes": -(-sum(each.hardware.disks) // DATABASE_SHARE) or None,
     }
+    # Without hardware, how many OSDs a node has is not told, and nothing follows.
+    shown = figures if told else dict.fromkeys(figures)
+    return {"nodes": _names(each), "count": len(each.nodes), **shown}
 
 
 def _pgs(cluster: Cluster) -> Iterator[Table]:
     try:
+        space.storage(cluster)
         names = list(space.pools(cluster))
         osds = sum(space.disk_sizes(cluster).values())
     except NotAsked:

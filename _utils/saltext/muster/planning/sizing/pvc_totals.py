@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from saltext.muster.cluster import Cluster, Finding
-from saltext.muster.finding import NotAsked, doubtful, wrong
-from saltext.muster.parts import Hardware
+from saltext.muster.cluster import Cluster
+from saltext.muster.finding import Finding, NotAsked, doubtful, wrong
+from saltext.muster.parts import CephPool, Hardware
 from saltext.muster.planning.sheet import Table
-from saltext.muster.planning.simulating.sums import Sums, sums
-from saltext.muster.planning.sizing import ceph, space
+from saltext.muster.planning.simulating.sums import sums
+from saltext.muster.planning.sizing import space
 from saltext.muster.planning.sizing.headroom import Resource
 from saltext.muster.sizes import size
 from saltext.muster.wording import listed
@@ -72,15 +72,15 @@ def disks(cluster: Cluster) -> Iterable[Finding]:
     NotAsked for fewer than three nodes, and where no Ceph or no disk is told.
     """
     _several(cluster)
-    copies, held = _copies_and_hosts(cluster)
-    have, least = ceph.usable(held, copies), totals(cluster).space
+    pool, held = _pool_and_hosts(cluster)
+    have, least = space.usable(held, pool), totals(cluster).space
     if have < least:
-        what = f"wanted {size(least)} of space with {copies} copies (tier {cluster.tier})"
+        what = f"wanted {size(least)} of space with {pool.copies} copies ({_column(cluster)})"
         yield _told(cluster)(
             ("nodes",),
             f"{what}, seen {size(have)}",
-            "plan more or larger storage disks: `muster capacity --more` says which",
-            "wanted more space for guests in this tier",
+            "plan more or larger storage disks",
+            "wanted more space for guests",
         )
 
 
@@ -100,7 +100,8 @@ def allocated(cluster: Cluster) -> Iterable[Finding]:
         yield doubtful(
             ("guests",),
             f"PVC will be degraded: with one node down, {found.words()}",
-            "plan less memory for guests or more for nodes; swap carries it, but PVC still warns",
+            "plan less memory for guests or more for nodes"
+            + ("; swap carries it, but PVC still warns" if found.carried else ""),
             "running guests have more memory than there is with one node down",
         )
 
@@ -114,7 +115,7 @@ def tables(cluster: Cluster) -> tuple[list[Table], list[str]]:
     for name, parts in (
         ("PVC totals", (_total_cores, _total_memory, _total_space)),
         ("rule of thumb", (_thumb_cores, _thumb_memory, _thumb_disks)),
-        ("PVC memory with one node down", (_swapped,)),
+        ("PVC memory at n-1", (_swapped,)),
     ):
         rows = []
         for part in parts:
@@ -136,12 +137,12 @@ def _total_memory(cluster: Cluster) -> dict[str, Any]:
 
 def _total_space(cluster: Cluster) -> dict[str, Any]:
     _several(cluster)
-    copies, held = _copies_and_hosts(cluster)
+    pool, held = _pool_and_hosts(cluster)
     return {
-        "resource": f"space, {copies} copies",
-        "all_up": size(ceph.usable(held, copies)),
+        "resource": f"space, {pool.copies} copies",
+        "all_up": size(space.usable(held, pool)),
         "wanted": size(totals(cluster).space),
-        "largest_down": size(ceph.usable(space.without_largest(held), copies)),
+        "largest_down": size(space.usable(space.without_largest(held), pool)),
         "wanted_then": "",
     }
 
@@ -169,8 +170,9 @@ def _thumb_memory(cluster: Cluster) -> dict[str, Any]:
 
 
 def _thumb_disks(cluster: Cluster) -> dict[str, Any]:
-    copies, held = _copies_and_hosts(cluster)
-    return _line("disks", size, sum(held), Fraction(1, copies), ceph.usable(held, copies))
+    _several(cluster)
+    pool, held = _pool_and_hosts(cluster)
+    return _line("disks", size, sum(held), Fraction(1, pool.copies), space.usable(held, pool))
 
 
 def _all_but_one(cluster: Cluster) -> Fraction:
@@ -181,32 +183,31 @@ def _all_but_one(cluster: Cluster) -> Fraction:
 def _line(
     name: str, text: Callable[[int], str], all_up: int, share: Fraction, exact: int
 ) -> dict[str, Any]:
+    # A share of whole MiB is told in MiB too, as size() does.
+    step = 1 if all_up % 1024**2 else 1024**2
     return {
         "resource": name,
         "sum": text(all_up),
         "share": str(share),
-        "by_rule_of_thumb": text(int(all_up * share)),
+        "by_rule_of_thumb": text(int(all_up * share) // step * step),
         "exactly": text(exact),
     }
 
 
 def _swapped(cluster: Cluster) -> dict[str, Any]:
-    found = _sums(cluster)
+    if len(cluster.nodes) < 2:
+        raise NotAsked("there is no second node")
+    found = sums(cluster)
     return {
+        "left_at_n-1_bytes": found.remaining,
         "running_guests_bytes": found.guests,
-        "one_node_down_bytes": found.remaining,
-        "shortfall_bytes": max(0, found.guests - found.remaining),
+        "exceeded": found.degraded,
+        "short_bytes": max(0, found.guests - found.remaining),
         "swap_bytes": found.swap,
-        "degraded": found.degraded,
     }
 
 
-def _sums(cluster: Cluster) -> Sums:
-    _several(cluster)
-    return sums(cluster)
-
-
-def _copies_and_hosts(cluster: Cluster) -> tuple[int, list[int]]:
+def _pool_and_hosts(cluster: Cluster) -> tuple[CephPool, list[int]]:
     space.storage(cluster)
     return space.strictest(cluster), list(space.capacities(cluster).values())
 
@@ -245,11 +246,17 @@ def _short(
     yield _told(cluster)(
         ("nodes",),
         f"{what} of all nodes / with the largest down: wanted {text(wanted[0])} /"
-        f" {text(wanted[1])} (tier {cluster.tier}), seen {text(have.all_up)} /"
+        f" {text(wanted[1])} ({_column(cluster)}), seen {text(have.all_up)} /"
         f" {text(have.one_down)}",
-        "plan more nodes or larger ones, or write the tier that they are for",
-        f"wanted more {what} in all, or with the largest node down, for this tier",
+        "plan more nodes or larger ones"
+        + (", or write the tier that they are for" if cluster.tier != "test" else ""),
+        f"wanted more {what} in all, or with the largest node down",
     )
+
+
+def _column(cluster: Cluster) -> str:
+    """Return which column of the document's table ``totals`` are, in words."""
+    return f"edition {REWRITTEN}" if cluster.edition == REWRITTEN else f"tier {cluster.tier}"
 
 
 def _told(cluster: Cluster) -> Callable[..., Finding]:

@@ -50,14 +50,25 @@ def pools(cluster: Cluster) -> Mapping[str, CephPool]:
     return found if told else {UNTOLD: CephPool()}
 
 
-def strictest(cluster: Cluster) -> int:
-    """Return the copies of the pool that has most of them, 1 when no pool is replicated."""
-    return max((pool.copies for pool in pools(cluster).values()), default=1)
+def strictest(cluster: Cluster) -> CephPool:
+    """Return the first pool that has most copies, one of a single copy when none is replicated."""
+    found = pools(cluster).values()
+    return max(found, key=lambda pool: pool.copies, default=CephPool(copies=1, mincopies=1))
 
 
-def stored(cluster: Cluster) -> list[ceph.Stored]:
-    """Return what is to be stored in each pool, with its copies."""
-    return [(pool.data, pool.copies) for pool in pools(cluster).values()]
+def usable(held: Sequence[int], pool: CephPool) -> int:
+    """Return how many bytes a pool can store on hosts that hold so much.
+
+    With fewer hosts than copies it keeps as many copies as there are hosts, and stores nothing
+    when those are fewer than its mincopies (PVC-035).
+    """
+    copies = min(pool.copies, len(held))
+    return ceph.usable(held, copies) if copies >= max(1, pool.mincopies) else 0
+
+
+def stored(cluster: Cluster, hosts: int) -> list[ceph.Stored]:
+    """Return what is to be stored in each pool, with as many of its copies as hosts can keep."""
+    return [(pool.data, min(pool.copies, hosts)) for pool in pools(cluster).values()]
 
 
 def without_largest(values: Iterable[int]) -> list[int]:
@@ -74,9 +85,10 @@ def tables(cluster: Cluster) -> list[Table]:
     held = list(capacities(cluster).values())
     rows = [_pool(cluster, name, pool, held) for name, pool in pools(cluster).items()]
     states = [("all hosts up", held), ("largest host down", without_largest(held))]
+    some = states if len(held) > 1 else states[:1]
     return [
         Table("pools", rows),
-        Table("storage", [_state(cluster, state, each) for state, each in states]),
+        Table("storage", [_state(cluster, state, each) for state, each in some]),
         Table("storage hosts", _hosts(cluster)),
     ]
 
@@ -113,7 +125,8 @@ def usual_disk(cluster: Cluster) -> int:
 
 
 def _pool(cluster: Cluster, name: str, pool: CephPool, held: Sequence[int]) -> dict[str, Any]:
-    left = without_largest(held)
+    left, most = without_largest(held), usable(held, pool)
+    room = ceph.room(held, min(pool.copies, len(held)), stored(cluster, len(held)))
     return {
         "pool": name,
         "copies": pool.copies,
@@ -121,29 +134,29 @@ def _pool(cluster: Cluster, name: str, pool: CephPool, held: Sequence[int]) -> d
         # PVC-039, from the copies that there are hosts for.
         "hosts_down_with_io": max(0, min(pool.copies, len(held)) - pool.mincopies),
         "sum_by_copies_bytes": sum(held) // pool.copies,
-        "usable_bytes": ceph.usable(held, pool.copies),
-        "usable_without_largest_bytes": ceph.usable(left, pool.copies),
+        "usable_bytes": most,
+        "usable_without_largest_bytes": usable(left, pool),
         "data_bytes": pool.data,
-        "room_bytes": ceph.room(held, pool.copies, stored(cluster)),
+        "room_bytes": min(most, room),
     }
 
 
 def _state(cluster: Cluster, state: str, held: Sequence[int]) -> dict[str, Any]:
-    data = stored(cluster)
-    restored = len(held) >= strictest(cluster)
+    data = stored(cluster, len(held))
     return {
         "state": state,
         "hosts": len(held),
         "raw_bytes": sum(held),
         "copied_data_bytes": sum(amount * copies for amount, copies in data),
-        "percent_full": percent(ceph.fullness(held, data)) if restored else None,
-        "all_copies": restored,
+        "percent_full": percent(ceph.fullness(held, data)),
+        "all_copies": len(held) >= strictest(cluster).copies,
     }
 
 
 def _hosts(cluster: Cluster) -> list[dict[str, Any]]:
     held = capacities(cluster)
-    lost = dict(zip(held, ceph.wasted(list(held.values()), strictest(cluster)), strict=True))
+    copies = min(strictest(cluster).copies, len(held))
+    lost = dict(zip(held, ceph.wasted(list(held.values()), copies), strict=True))
     rows = []
     for model, names in _by_hardware(cluster).items():
         disks = Counter(cluster.hardware[model].disks)
