@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from saltext.muster.cli.main import main
+from saltext.muster.master import loading
 from saltext.muster.planning import topics
 from tests.support import plans
 
@@ -67,6 +68,27 @@ def test_a_file_that_is_not_valid_has_no_sheet(topic, tmp_path, capsys):
     path.write_text("version: 1\n")
     assert main([topic, str(path)]) == 2
     assert "nodes: is missing" in capsys.readouterr().err
+
+
+def test_a_file_that_only_a_row_refuses_is_planned_to_see_why(tmp_path, capsys):
+    tree = yaml.safe_load((CLUSTERS / "pvc.yaml").read_text())
+    tree["options"]["georedundant"] = True
+    (nodes,) = tree["nodes"].values()
+    tree["nodes"] = {
+        "node[1-2].example.com": {**nodes, "site": "east"},
+        "node3.example.com": {**nodes, "site": "west"},
+    }
+    path = tmp_path / "two-sites.yaml"
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    assert main(["simulate", str(path)]) == 2
+    out = capsys.readouterr().out
+    assert "the file is refused by PVC-090" in out
+    assert "site east down (node1.example.com, node2.example.com): 1 of 3 coordinators" in out
+    assert loading.from_bytes(str(path), path.read_bytes()).cluster is None
+    tree["nodes"]["node3.example.com"]["addresses"] = {"storage": "10.0.2.1"}
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    assert main(["simulate", str(path)]) == 2
+    assert "10.0.2.1 is also that of" in capsys.readouterr().err
 
 
 def test_an_unknown_node_or_base_is_told(capsys):

@@ -46,7 +46,8 @@ def sheet(arguments: argparse.Namespace) -> int:
     }
     if options.get("since"):
         options["since"] = subjects.load(options["since"])
-    found = topics.sheet(arguments.topic, subjects.load(arguments.file), **options)
+    cluster, refused_by = subjects.planned(arguments.file)
+    found = topics.sheet(arguments.topic, cluster, refused_by, **options)
     if arguments.json:
         print(json.dumps(found.to_data()))
     else:

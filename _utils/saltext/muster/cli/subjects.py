@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from saltext.muster import profiles
@@ -89,13 +90,24 @@ def _by_cluster(arguments: argparse.Namespace, now: float) -> Planner:
 
 def load(path: str) -> Cluster:
     """Return the cluster of a cluster file; raises MusterError when it cannot be had."""
+    cluster: Cluster = _loading().load(path)
+    return cluster
+
+
+def planned(path: str) -> tuple[Cluster, tuple[str, ...]]:
+    """Return the cluster to plan with, and the rows that refuse its file, as loading does."""
+    found: tuple[Cluster, tuple[str, ...]] = _loading().planned(path)
+    return found
+
+
+def _loading() -> ModuleType:
     try:
         from saltext.muster.master import loading
     except ImportError as err:
         raise MusterError(
             f"a cluster file cannot be read without {err.name}: pip install 'pydantic>=2' PyYAML"
         ) from None
-    return loading.load(path)
+    return loading
 
 
 def node_of(cluster: Cluster, name: str, asked: str | None = None) -> str:

@@ -20,13 +20,16 @@ class Loaded:
     """What a cluster file's bytes gave: a cluster, or problems.
 
     ids are the minion ids that the file names, None when it names none that can be read.
-    warnings are what a valid file is warned about, as far as they were asked for.
+    warnings are what a valid file is warned about, as far as they were asked for. refused is the
+    cluster of a file that rows alone refuse, good for planning only, with those rows' ids.
     """
 
     cluster: Cluster | None
     problems: tuple[Problem, ...] = ()
     ids: frozenset[str] | None = None
     warnings: tuple[Problem, ...] = ()
+    refused: Cluster | None = None
+    refused_by: tuple[str, ...] = ()
 
 
 def load(path: str) -> Cluster:
@@ -39,6 +42,20 @@ def load(path: str) -> Cluster:
     if loaded.cluster is None:
         raise InvalidClusterFile(list(loaded.problems))
     return loaded.cluster
+
+
+def planned(path: str) -> tuple[Cluster, tuple[str, ...]]:
+    """Return the cluster to plan with, and the ids of rows that refuse its file.
+
+    Raises InvalidClusterFile when the file is not valid otherwise: what contradicts itself
+    cannot be planned with.
+    """
+    data, _stamp = source.read(path)
+    loaded = from_bytes(path, data)
+    found = loaded.cluster or loaded.refused
+    if found is None:
+        raise InvalidClusterFile(list(loaded.problems))
+    return found, loaded.refused_by
 
 
 def from_bytes(path: str, data: bytes, warn: bool = False) -> Loaded:
@@ -55,7 +72,8 @@ def from_bytes(path: str, data: bytes, warn: bool = False) -> Loaded:
         except Unparsable as err:
             return Loaded(None, (_faulty(path, err),))
         cluster, found = validate(tree)
-        valid = cluster is not None and not faults
+        fails = any(item.status == FAIL for item in found)
+        valid = cluster is not None and not faults and not fails
         if cluster is not None and valid and not (warn and found):
             return Loaded(cluster, (), frozenset(cluster.nodes))
         marks: dict[Path, Mark] = {}
@@ -63,11 +81,15 @@ def from_bytes(path: str, data: bytes, warn: bool = False) -> Loaded:
         # what follows from a fault, such as a missing value, is not told again
         places = {fault.path for fault in faults}
         rest = [item for item in found if item.where not in places]
-        fails = [item for item in rest if item.status == FAIL]
-        told = [_faulty(path, fault) for fault in faults] + list(_placed(path, fails, marks))
+        wrong = [item for item in rest if item.status == FAIL]
+        told = [_faulty(path, fault) for fault in faults] + list(_placed(path, wrong, marks))
         warned = _placed(path, [item for item in rest if item.status != FAIL], marks)
         ids = frozenset(cluster.nodes) if cluster is not None and valid else _named(tree)
-        return Loaded(cluster if valid else None, _sorted(told), ids, _sorted(warned))
+        if valid:
+            return Loaded(cluster, (), ids, _sorted(warned))
+        refused = None if faults else cluster
+        by = tuple(dict.fromkeys(item.row for item in wrong)) if refused else ()
+        return Loaded(None, _sorted(told), ids, _sorted(warned), refused, by)
 
 
 def _sorted(told: Iterable[Problem]) -> tuple[Problem, ...]:

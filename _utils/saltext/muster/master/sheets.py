@@ -24,20 +24,23 @@ def of(topic: str, path: str | None, opts: Mapping[str, Any], **options: Any) ->
     MusterError for options that are not good, and when there is no valid cluster file.
     """
     checked = {name: _option(name, value) for name, value in options.items()}
-    found = [topics.sheet(topic, each, **checked).to_data() for each in _clusters(path, opts)]
+    found = [
+        topics.sheet(topic, cluster, refused_by, **checked).to_data()
+        for cluster, refused_by in _clusters(path, opts)
+    ]
     return {
         "sheets": found,
         "retcode": max((each["retcode"] for each in found), default=EXIT_MET),
     }
 
 
-def _clusters(path: str | None, opts: Mapping[str, Any]) -> list[Cluster]:
+def _clusters(path: str | None, opts: Mapping[str, Any]) -> list[tuple[Cluster, tuple[str, ...]]]:
     if path is not None:
-        return [loading.load(str(path))]
+        return [loading.planned(str(path))]
     found, _ids = validate.clusters(opts)
     if not found:
         raise InvalidArgument("there is no valid cluster file: see salt-run muster.validate")
-    return found
+    return [(cluster, ()) for cluster in found]
 
 
 def _option(name: str, value: Any) -> Any:

@@ -29,6 +29,9 @@ _NAMING_NODES = ("waivers", "bases", "guests")
 #: What a file has instead of what it cannot do without.
 _STAND_INS = {"version": 1, "name": "unnamed", "platform": "unnamed"}
 
+#: Keys of a node that decide whether it can be counted out.
+_COUNTED_BY = ("address", "addresses", "number", "ipmi")
+
 #: How often what is wrong is taken out, and what is wrong then: a value, its part, its whole.
 _ROUNDS = 4
 
@@ -42,8 +45,9 @@ _ASIDE = {(key,) for key in ("version", "name", "time", "dns", "hosts", "waivers
 def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
     """Return the cluster that a file's data describes, and what is wrong with it.
 
-    When anything fails there is no cluster; findings that only warn may come with one. What is
-    wrong by itself does not hide what contradicts in the rest.
+    When a file contradicts itself there is no cluster; one that only rows refuse comes with
+    their findings, so that it can be planned with to see why. What is wrong by itself does not
+    hide what contradicts in the rest.
     """
     if not isinstance(tree, dict):
         return None, [_no_mapping(tree)]
@@ -56,16 +60,17 @@ def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
         found += wrong
     clashes: list[Finding] = []
     cluster: Cluster | None = None
-    rest = file or _without(tree, [item.where for item in found])
+    whole = all(item.where[:1] in _ASIDE for item in found)
+    rest, more = (file, []) if file else _without(tree, [item.where for item in found])
+    found += more
     if rest is not None:
         cluster = build.cluster(rest, platform, options)
-        whole = all(item.where[:1] in _ASIDE for item in found)
         proved = _proofs(cluster, platform, whole)
         known = not any(item.where[:1] == ("also",) for item in found)
         clashes = _conflicts(cluster, platform) if known else []
         found += _at_keys(rest, proved) if proved else []
     told = _once(found)
-    if clashes or _fails(told):
+    if clashes or not all(item.row for item in told if item.status == FAIL):
         return None, [*told, *clashes]
     return cluster, told
 
@@ -107,17 +112,32 @@ def _file(tree: dict[Any, Any]) -> tuple[ClusterFile | None, list[Finding]]:
         return None, problems.findings(err.errors(include_url=False), _keys_at)
 
 
-def _without(tree: dict[Any, Any], wrong: list[Where]) -> ClusterFile | None:
-    """Return the file without its wrong parts, or None when too little of it is left."""
-    rest = copy.deepcopy(tree)
+def _without(tree: dict[Any, Any], wrong: list[Where]) -> tuple[ClusterFile | None, list[Finding]]:
+    """Return the file without its wrong parts, None when too little is left, and what else is
+    wrong: why nodes of the rest cannot be counted out.
+    """
+    rest, more, left = copy.deepcopy(tree), list[Finding](), wrong
     for _ in range(_ROUNDS):
-        for where in wrong:
+        for where in left:
             _prune(rest, where)
-        file, found = _counted(rest)
+        file, found = _file(rest)
         if file is not None:
-            return file
-        wrong = [item.where for item in found]
-    return None
+            found = counting.check(file)
+            more += [item for item in found if not _follows(item.where, wrong)]
+            if not found:
+                return file, more
+        left = [item.where for item in found]
+        wrong = [*wrong, *left]
+    return None, more
+
+
+def _follows(where: Where, wrong: list[Where]) -> bool:
+    """Say whether what is wrong at a place may only follow from what was wrong at another."""
+    for other in wrong:
+        of_its_own = other[: len(where)] == where and other[-1] in _COUNTED_BY
+        if other[:1] == ("networks",) or of_its_own or where[: len(other)] == other:
+            return True
+    return False
 
 
 def _prune(rest: dict[Any, Any], where: Where) -> None:
@@ -221,10 +241,6 @@ def _conflicts(cluster: Cluster, platform: ModuleType | None) -> list[Finding]:
         return [clash.finding() for clash in conflict.hard(conflicts.conflicts(cluster))]
     except Exception as err:  # noqa: BLE001 - as above
         return [_failed(cluster.platform, err)]
-
-
-def _fails(found: Iterable[Finding]) -> bool:
-    return any(item.status == FAIL for item in found)
 
 
 def _known(platform: ModuleType) -> proofs.Known:

@@ -34,7 +34,7 @@ class Sheet:
     """What planning says of a cluster on one topic.
 
     findings are what is wrong (fail) or to weigh (warn); notes are sentences that tables cannot
-    tell, each for itself.
+    tell, each for itself. refused_by are the rows that refuse the cluster's file.
     """
 
     topic: str
@@ -42,12 +42,13 @@ class Sheet:
     tables: Sequence[Table] = ()
     findings: Sequence[Finding] = ()
     notes: Sequence[str] = ()
+    refused_by: Sequence[str] = ()
 
     @property
     def status(self) -> int:
-        """The exit status: 0, or 2 when anything fails."""
+        """The exit status: 0, or 2 when anything fails or the file is refused."""
         failed = any(item.status == FAIL for item in self.findings)
-        return EXIT_WRONG if failed else EXIT_MET
+        return EXIT_WRONG if failed or self.refused_by else EXIT_MET
 
     def to_data(self) -> dict[str, Any]:
         """Return the sheet as plain data."""
@@ -56,6 +57,7 @@ class Sheet:
             "version": VERSION,
             "topic": self.topic,
             "cluster": self.cluster,
+            "refused_by": list(self.refused_by),
             "findings": [_finding(item) for item in self.findings],
             "tables": {table.name: [dict(row) for row in table.rows] for table in self.tables},
             "notes": list(self.notes),
@@ -70,6 +72,9 @@ class Sheet:
 def text(data: Mapping[str, Any]) -> str:
     """Return a sheet's data as a person reads it: findings first, then tables, then notes."""
     lines = [f"{data['topic']} of cluster {data['cluster']}"]
+    if data["refused_by"]:
+        rows = ", ".join(data["refused_by"])
+        lines.append(f"  the file is refused by {rows}: muster validate tells why")
     for status in (FAIL, WARN):
         found = [item for item in data["findings"] if item["status"] == status]
         lines += [line for item in found for line in _told(item)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ TOPICS = {
 }
 
 
-def sheet(topic: str, cluster: Cluster, **options: Any) -> Sheet:
+def sheet(topic: str, cluster: Cluster, refused_by: tuple[str, ...] = (), **options: Any) -> Sheet:
     """Return what planning says of a cluster; options are those of the topic's own function.
 
-    Raises InvalidArgument for an option that the cluster does not bear.
+    refused_by are the rows that refuse the cluster's file. Raises InvalidArgument for an option
+    that the cluster does not bear.
     """
     module = importlib.import_module(f"saltext.muster.planning.{topic}")
     found: Sheet = module.sheet(cluster, **options)
-    return found
+    return replace(found, refused_by=refused_by)
