@@ -49,7 +49,8 @@ def test_the_platform_stays():
     ],
 )
 def test_how_many_functions_a_card_has_is_chosen_early(before, after, drained, status):
-    found = told(pvc(node("a", sriov=before)), pvc(node("a", sriov=after, drained=drained)))
+    old = pvc(node("a", sriov=before, drained=drained))
+    found = told(old, pvc(node("a", sriov=after, drained=drained)))
     where = ("nodes", "a", "sriov", "ens1")
     assert found == ([("PVC-071", status, where)] if status else [])
 
@@ -184,6 +185,12 @@ def test_an_address_of_a_node_in_use_changes_with_care():
         ("", "warn", ("nodes", "a", "addresses", "storage"))
     ]
     assert "is to have none" in next(changes(old, placed("10.0.0.1"))).message
+
+
+def test_a_node_that_is_drained_by_the_same_file_is_not_drained_yet():
+    old, new = split(4), split(8)
+    found = told(pvc(node("a", sriov=old)), pvc(node("a", sriov=new, drained=True)))
+    assert [status for _row, status, _where in found] == ["fail"]
 
 
 def test_a_drained_or_further_address_changes_freely():

@@ -32,7 +32,9 @@ def sheet(cluster: Cluster) -> Sheet:
     found = taken(cluster)
     room = rooms(cluster, found)
     pools = allocation.pools(cluster)
-    subnets = [supply for node in cluster.nodes.values() if (supply := allocation.subnet(node))]
+    routed = (allocation.subnet, allocation.subnet6)
+    nodes = cluster.nodes.values()
+    subnets = [supply for node in nodes for each in routed if (supply := each(node))]
     tables = [
         Table("networks", [_network(cluster, name, each) for name, each in room.items()]),
         Table("address pools", [_pool(each) for each in pools]),

@@ -33,7 +33,7 @@ def changes(old: Cluster, new: Cluster) -> Iterator[Finding]:
 def functions(old: Cluster, new: Cluster) -> Iterator[Finding]:
     """Give nodes in use whose physical functions are split in another way (PVC-071).
 
-    A card that was not split yet may be. On a drained node it takes a restart.
+    A card that was not split yet may be. On a node that was drained before it takes a restart.
     """
     row = "PVC-071" if new.platform == "pvc" else ""
     for before, node in _both(old, new):
@@ -41,16 +41,20 @@ def functions(old: Cluster, new: Cluster) -> Iterator[Finding]:
             later = node.sriov.get(interface)
             count = later.vfs if later else 0
             if physical.vfs and count != physical.vfs:
-                yield replace(_split(node, interface, physical.vfs, count), row=row)
+                drained = before.drained and node.drained
+                yield replace(_split(node, interface, physical.vfs, count, drained), row=row)
 
 
-def _split(node: Node, interface: str, before: int, count: int) -> Finding:
+def _split(node: Node, interface: str, before: int, count: int, drained: bool) -> Finding:
     where = ("nodes", node.id, "sriov", interface)
     seen = f"{interface} of {node.id} had {before} virtual functions, is to have {count}"
     public = "the number of virtual functions changes"
-    if node.drained:
+    if drained:
         return doubtful(where, seen, "restart the node before guests are back on it", public)
-    remedy = "move all guests away, write drained: true for the node, then change it and restart"
+    remedy = (
+        "write drained: true for the node and move all guests away; change it in a later file,"
+        " then restart the node"
+    )
     return wrong(where, f"{seen} while guests may run there", remedy, public)
 
 

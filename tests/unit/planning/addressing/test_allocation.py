@@ -7,7 +7,7 @@ import ipaddress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext.muster.cluster import Network
+from saltext.muster.cluster import Network, Node
 from saltext.muster.parts import AddressPool, Guest
 from saltext.muster.planning.addressing import allocation
 from tests.support.addresses import cluster, node
@@ -89,3 +89,12 @@ def test_a_pool_is_counted_as_by_hand(block, network, kept):
     counted = pool(block, reserved=reserved, networks={"main": Network(str(network))})
     assert counted[3] == len(own - ends)
     assert counted[0] == sum(counted[1:])
+
+
+def test_an_ipv6_subnet_has_all_but_its_routers_and_the_nodes_own_address():
+    found = allocation.subnet6(Node("n1", "192.0.2.1", "n1", "n1", subnet6="2001:db8:0:1::/64"))
+    assert (found.blocks, found.addresses) == (("2001:db8:0:1::/64",), 2**64)
+    assert found.for_guests == 2**64 - 2
+    assert allocation.first(found, 0) == "2001:db8:0:1::1"
+    assert allocation.first(found, 1) == "2001:db8:0:1::3"
+    assert allocation.subnet6(Node("n1", "192.0.2.1", "n1", "n1")) is None

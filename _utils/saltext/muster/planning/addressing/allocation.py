@@ -60,17 +60,27 @@ def subnet(node: Node) -> Supply | None:
     """
     if not node.subnet:
         return None
-    whole, part = bounds(node.subnet), bounds(node.guest_range or node.subnet)
+    return _routed(node, node.subnet, node.guest_range or node.subnet)
+
+
+def subnet6(node: Node) -> Supply | None:
+    """Return what a node's IPv6 subnet besides has, in the same way; None without one."""
+    return _routed(node, node.subnet6, node.subnet6) if node.subnet6 else None
+
+
+def _routed(node: Node, block: str, given: str) -> Supply:
+    whole, part = bounds(block), bounds(given)
     own = ranges.both(((part.first, part.last),), ((whole.first, whole.last),))
     lost: Ranges = ()
     if whole.first >= IPV6:
         mine = [number(each) for each in (node.address, *node.addresses.values()) if each]
-        lost = ranges.joined((each, each) for each in [whole.first, *mine])
+        second = [whole.first + 2] if block == node.subnet6 else []
+        lost = ranges.joined((each, each) for each in [whole.first, *second, *mine])
     lost = ranges.both(own, lost)
     left = ranges.without(own, lost)
     size = whole.last - whole.first + 1
     kept = size - ranges.size(own)
-    return Supply(node.id, (node.subnet,), size, kept, ranges.size(lost), left)
+    return Supply(node.id, (block,), size, kept, ranges.size(lost), left)
 
 
 def wanted(guest: Guest) -> int:
