@@ -516,3 +516,23 @@ def test_a_node_without_the_waiver_leaves_the_conflict():
     tree["waivers"] = [waiver, {**tree["waivers"][0], "requirement": "XC-05"}]
     (problem,) = support.of(tree).problems
     assert problem.message.startswith("XC-03")
+
+
+def test_many_warnings_never_hide_what_refuses_a_file():
+    """1500 nodes have a NIC that carries nothing, which warns; the last one's port is taken."""
+    tree = support.data()
+    tree["networks"]["main"] = {"cidr": "10.64.0.0/12", "bridge": "gnt-br", "interface": "eth0"}
+    tree["cluster"]["address"] = "10.64.255.1"
+    tree["hosts"], tree["waivers"] = [], []
+    tree["nodes"] = {
+        f"n{number}.example.com": {
+            "address": f"10.65.{number // 200}.{number % 200 + 1}",
+            "ports": {"spare0": f"switch {number}"},
+        }
+        for number in range(1500)
+    }
+    assert support.of(tree).cluster is not None
+    tree["nodes"]["n1499.example.com"]["ports"] = {"eth0": "switch 7"}
+    found = support.of(tree)
+    assert found.cluster is None
+    assert "is spare0's of n7.example.com already" in found.problems[0].message

@@ -76,10 +76,15 @@ def validate(tree: Any) -> tuple[Cluster | None, list[Finding]]:
 
 
 def _once(found: list[Finding]) -> list[Finding]:
-    """Keep the first finding of each place and row, and no row's where the file is wrong itself."""
-    wrong = {item.where for item in found if not item.row}
+    """Keep the first finding of each place and row, and no row's where the file is wrong itself.
+
+    Failures come first: what is cut off for being too much never makes a file valid.
+    """
+    fails = [item for item in found if item.status == FAIL]
+    warned = [item for item in found if item.status != FAIL]
+    wrong = {item.where for item in fails if not item.row}
     first: dict[tuple[Where, str], Finding] = {}
-    for item in itertools.islice(found, problems.MOST):
+    for item in itertools.islice(fails + warned, problems.MOST):
         if not (item.row and item.where in wrong):
             first.setdefault((item.where, item.row), item)
     return list(first.values())
