@@ -39,6 +39,11 @@ def many(cluster):
         yield wrong(("nodes", str(number)), "bad", "mend")
 
 
+def many_warnings(cluster):
+    yield from (doubtful(("nodes", str(number)), "odd", "think") for number in range(300))
+    yield wrong(("nodes", "300"), "bad", "mend")
+
+
 def rule(test):
     return Rule(id="T-1", source="s", place="p", text="enough nodes", minimum="3 nodes",
                 proof=f"{__name__}:{test.__name__}")  # fmt: skip
@@ -87,6 +92,13 @@ def test_findings_have_their_row_and_a_public_text(cluster, only):
 def test_a_row_is_told_a_bounded_number_of_times(cluster, only):
     only(many)
     assert len(proving.findings(cluster)) == proving.MOST
+
+
+def test_no_number_of_warnings_hides_a_failure(cluster, only):
+    only(many_warnings)
+    assert [item.message for item in proving.findings(cluster) if item.status == "fail"] == ["bad"]
+    (verdict,) = proving.verdicts(cluster, TODAY)
+    assert (verdict.status, verdict.remedy) == ("fail", "mend")
 
 
 @pytest.mark.parametrize("nodes", [None, frozenset({"node1.example.com"})])

@@ -14,7 +14,7 @@ from saltext.muster.finding import Finding, NotAsked
 from saltext.muster.requirement import Row, waive
 from saltext.muster.verdict import FAIL, PASS, SKIP, WARN, Verdict
 
-#: Findings kept of one row at most: a mistake that all nodes share is told often enough.
+#: Findings of one status kept of a row: a mistake that all nodes share is told often enough.
 MOST = 100
 
 #: What ``Row.proof`` names: it gives what contradicts the row, or raises NotAsked.
@@ -99,8 +99,12 @@ def _named(rule: Row, item: Finding) -> Finding:
     return replace(item, row=rule.id, public=item.public or rule.text)
 
 
-def _bounded(found: Iterable[Finding]) -> Iterator[Finding]:
-    for count, item in enumerate(found):
-        if count >= MOST:
-            return
-        yield item
+def _bounded(found: Iterable[Finding]) -> list[Finding]:
+    """Keep so many failures, then so many warnings: those never push a failure out."""
+    kept: dict[str, list[Finding]] = {FAIL: [], WARN: []}
+    for item in found:
+        if len(kept[item.status]) < MOST:
+            kept[item.status].append(item)
+        elif item.status == FAIL:
+            break
+    return kept[FAIL] + kept[WARN]
