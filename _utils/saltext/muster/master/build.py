@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -149,6 +150,11 @@ def _guests(file: ClusterFile) -> Iterator[Guest]:
 
 
 def _ids(keys: Iterable[str]) -> tuple[str, ...]:
+    return _expanded(tuple(keys))
+
+
+@lru_cache(maxsize=1024)  # many guests name the same nodes, and then share one list of them
+def _expanded(keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(id_ for key in keys for id_ in numbered.expanded(key))
 
 

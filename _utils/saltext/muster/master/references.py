@@ -49,11 +49,14 @@ def _bases(cluster: Cluster) -> Iterator[Finding]:
 
 
 def _guests(cluster: Cluster) -> Iterator[Finding]:
+    unknown: dict[tuple[str, ...], list[str]] = {}  # many guests share one list of nodes
     for name, guest in cluster.guests.items():
         for key, id_ in (("node", guest.node), ("secondary", guest.secondary)):
             if id_:
                 yield from _no_node(("guests", name, key), id_, cluster)
-        for id_ in guest.nodes:
+        if guest.nodes not in unknown:
+            unknown[guest.nodes] = [id_ for id_ in guest.nodes if id_ not in cluster.nodes]
+        for id_ in unknown[guest.nodes]:
             yield from _no_node(("guests", name, "nodes"), id_, cluster)
         if guest.base:
             where = ("guests", name, "base")

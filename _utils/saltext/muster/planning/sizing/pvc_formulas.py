@@ -250,11 +250,14 @@ def _asked(cluster: Cluster) -> list[Alike]:
 
 def _largest(cluster: Cluster) -> dict[str, int]:
     """Return the most virtual cores of a guest by the nodes it may run on, "" = on all."""
-    found: dict[str, int] = {}
+    by_nodes: dict[tuple[str, ...], int] = {}  # many guests share one list of nodes
     for guest in cluster.guests.values():
-        tied = [guest.node] if guest.pinned and guest.node else guest.nodes
-        for name in tied or [""]:
-            found[name] = max(found.get(name, 0), guest.vcpus)
+        tied = (guest.node,) if guest.pinned and guest.node else guest.nodes
+        by_nodes[tied] = max(by_nodes.get(tied, 0), guest.vcpus)
+    found: dict[str, int] = {}
+    for tied, vcpus in by_nodes.items():
+        for name in tied or ("",):
+            found[name] = max(found.get(name, 0), vcpus)
     return found
 
 
