@@ -72,6 +72,7 @@ check: ## judge this machine, changing nothing: make check PLATFORM=ganeti
 bench: .venv/ready lab-host ## measure what the project promises (root; minutes)
 	.venv/bin/python bench/grains.py
 	.venv/bin/python bench/pillar.py
+	.venv/bin/python bench/planning.py
 	.venv/bin/python bench/judge.py
 	.venv/bin/python bench/apply.py
 

@@ -39,6 +39,18 @@ def test_without_a_path_the_configured_clusters_are_told(runner):
     assert [sheet["cluster"] for sheet in data["sheets"]] == ["demo"]
 
 
+def test_without_a_path_only_clusters_that_the_question_is_for_are_told(runner, clusters):
+    (clusters / "class.yaml").write_text(Path(CLASS).read_text())
+    sheets = runner["muster.place"]()["data"]["sheets"]
+    assert [sheet["cluster"] for sheet in sheets] == ["ravada-class"]
+    sheets = runner["muster.ports"](node="node1.example.com")["data"]["sheets"]
+    assert [sheet["cluster"] for sheet in sheets] == ["demo"]
+    told = runner["muster.ports"](node="nobody")["data"]["text"]
+    assert "no valid cluster file with a node 'nobody'" in told
+    (clusters / "class.yaml").unlink()
+    assert "no valid cluster file of ravada" in runner["muster.place"]()["data"]["text"]
+
+
 def test_the_command_gives_data_and_an_exit_status(config):
     status, found = salt_run(config, "muster.simulate", PVC, "down=1")
     assert status == 0

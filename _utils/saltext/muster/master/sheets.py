@@ -20,13 +20,14 @@ _NUMBERS = {"down": (1, 2), "starts": (1, place.MOST_STARTS)}
 def of(topic: str, path: str | None, opts: Mapping[str, Any], **options: Any) -> dict[str, Any]:
     """Return a topic's sheets as data, with the worst exit status.
 
-    path is a cluster file; None takes all that opts, the master's configuration, names. Raises
-    MusterError for options that are not good, and when there is no valid cluster file.
+    path is a cluster file; None takes all that opts, the master's configuration, names, as far
+    as they are of the topic's platform and have the node that is asked for. Raises MusterError
+    for options that are not good, and when there is no valid cluster file.
     """
     checked = {name: _option(name, value) for name, value in options.items()}
     found = [
         topics.sheet(topic, cluster, refused_by, **checked).to_data()
-        for cluster, refused_by in _clusters(path, opts)
+        for cluster, refused_by in _clusters(topic, path, opts, str(options.get("node", "")))
     ]
     return {
         "sheets": found,
@@ -34,12 +35,23 @@ def of(topic: str, path: str | None, opts: Mapping[str, Any], **options: Any) ->
     }
 
 
-def _clusters(path: str | None, opts: Mapping[str, Any]) -> list[tuple[Cluster, tuple[str, ...]]]:
+def _clusters(
+    topic: str, path: str | None, opts: Mapping[str, Any], node: str
+) -> list[tuple[Cluster, tuple[str, ...]]]:
     if path is not None:
         return [loading.planned(str(path))]
-    found, _ids = validate.clusters(opts)
+    platform = topics.PLATFORMS.get(topic)
+    found = [
+        cluster
+        for cluster in validate.clusters(opts)[0]
+        if platform in (None, cluster.platform) and (not node or node in cluster.nodes)
+    ]
     if not found:
-        raise InvalidArgument("there is no valid cluster file: see salt-run muster.validate")
+        of = f" of {platform}" if platform else ""
+        having = f" with a node {node[:255]!a}" if node else ""
+        raise InvalidArgument(
+            f"there is no valid cluster file{of}{having}: see salt-run muster.validate"
+        )
     return [(cluster, ()) for cluster in found]
 
 

@@ -20,6 +20,9 @@ TOPICS = {
     "place": "how Ravada spreads a storm of starts, and how reservations would",
 }
 
+#: Topics that are one platform's.
+PLATFORMS = {"place": "ravada"}
+
 
 def sheet(topic: str, cluster: Cluster, refused_by: tuple[str, ...] = (), **options: Any) -> Sheet:
     """Return what planning says of a cluster; options are those of the topic's own function.
