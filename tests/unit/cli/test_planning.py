@@ -91,6 +91,11 @@ def test_a_file_that_only_a_row_refuses_is_planned_to_see_why(tmp_path, capsys):
     assert "10.0.2.1 is also that of" in capsys.readouterr().err
 
 
+def test_placing_as_ravada_does_is_for_ravada(capsys):
+    assert main(["place", str(CLUSTERS / "pvc.yaml")]) == 2
+    assert "place is for clusters of ravada: pvc-example is one of pvc" in capsys.readouterr().err
+
+
 def test_an_unknown_node_or_base_is_told(capsys):
     assert main(["ports", str(RAVADA), "--node", "nobody"]) == 2
     assert "nobody" in capsys.readouterr().err
@@ -133,6 +138,15 @@ def test_validate_refuses_what_may_not_change_on_a_live_cluster(tmp_path, capsys
     assert main(["validate", new, "--since", old]) == 2
     assert "PVC-040" in capsys.readouterr().out
     assert main(["validate", old, "--since", old]) == 0
+
+
+def test_validate_since_a_file_that_is_not_valid_tells_why(tmp_path, capsys):
+    new, bad = str(CLUSTERS / "pvc.yaml"), tmp_path / "old.yaml"
+    bad.write_text("version: 1\n")
+    for old, told in ((str(tmp_path / "none.yaml"), "cannot be read"), (str(bad), "nodes: is mis")):
+        assert main(["validate", new, "--since", old]) == 2
+        assert f"{old}" in (out := capsys.readouterr().out)
+        assert told in out
 
 
 def test_validate_since_another_cluster_is_told(capsys):

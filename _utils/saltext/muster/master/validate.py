@@ -90,9 +90,10 @@ def _under(key: str, texts: list[str]) -> dict[str, list[str]]:
 
 def _changes(loaded: Mapping[str, Loaded], since: str) -> dict[str, list[str]]:
     """Return what files change that may not change on a live cluster (fail), or with care."""
-    older = _loaded(os.path.abspath(since)).cluster
+    found = _loaded(os.path.abspath(since))
+    older = found.cluster
     if older is None:
-        return {FAIL: [f"{since} is not valid: compare with a file that is"], WARN: []}
+        return {FAIL: [problem.text() for problem in found.problems], WARN: []}
     newer = {
         path: each.cluster
         for path, each in loaded.items()

@@ -6,6 +6,8 @@ import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from saltext.muster.errors import InvalidArgument
+
 if TYPE_CHECKING:
     from saltext.muster.cluster import Cluster
     from saltext.muster.planning.sheet import Sheet
@@ -27,9 +29,14 @@ PLATFORMS = {"place": "ravada"}
 def sheet(topic: str, cluster: Cluster, refused_by: tuple[str, ...] = (), **options: Any) -> Sheet:
     """Return what planning says of a cluster; options are those of the topic's own function.
 
-    refused_by are the rows that refuse the cluster's file. Raises InvalidArgument for an option
-    that the cluster does not bear.
+    refused_by are the rows that refuse the cluster's file. Raises InvalidArgument for a topic of
+    another platform, and for an option that the cluster does not bear.
     """
+    only = PLATFORMS.get(topic, cluster.platform)
+    if only != cluster.platform:
+        raise InvalidArgument(
+            f"{topic} is for clusters of {only}: {cluster.name} is one of {cluster.platform}"
+        )
     module = importlib.import_module(f"saltext.muster.planning.{topic}")
     found: Sheet = module.sheet(cluster, **options)
     return replace(found, refused_by=refused_by)
