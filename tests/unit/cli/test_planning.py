@@ -14,10 +14,15 @@ from tests.support import plans
 
 CLUSTERS = plans.ROOT / "pillar" / "clusters"
 RAVADA = CLUSTERS / "ravada-class.yaml"
+#: Options of topics, with what they bring into the text and what they keep out of it.
 OPTIONS = {
-    "capacity": ("--disk", "400 GB", "--more", "1 TB"),
-    "simulate": ("--down", "1"),
-    "ports": ("--node", "node1.example.com"),
+    "capacity": (
+        ("--disk", "800 GB", "--more", "1 TB"),
+        "disks of 800 GB add",
+        "by disks of 400 GB",
+    ),
+    "simulate": (("--down", "1"), "one node down", "2 nodes down"),
+    "ports": (("--node", "node1.example.com"), "node1.example.com", "and 2 more"),
 }
 
 
@@ -42,8 +47,14 @@ def test_every_example_has_every_sheet(path, topic, capsys):
 
 @pytest.mark.parametrize("topic", sorted(OPTIONS))
 def test_options_are_taken(topic, capsys):
-    assert main([topic, str(CLUSTERS / "pvc.yaml"), *OPTIONS[topic]]) in (0, 2)
-    assert capsys.readouterr().out
+    options, brought, kept_out = OPTIONS[topic]
+    assert main([topic, str(CLUSTERS / "pvc.yaml")]) == 0
+    without = capsys.readouterr().out
+    assert main([topic, str(CLUSTERS / "pvc.yaml"), *options]) == 0
+    found = capsys.readouterr().out
+    assert brought in found
+    assert found != without
+    assert kept_out not in found
 
 
 @pytest.mark.parametrize(
