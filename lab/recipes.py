@@ -11,8 +11,10 @@ from saltext.muster import platforms
 PROJECT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("MUSTER_LAB_CACHE", "/var/cache/muster-lab"))
 MIRROR = os.environ.get("MUSTER_LAB_MIRROR", "http://deb.debian.org/debian")
-STATE = Path("/run/muster-lab")
-PREFIX = "muster-"
+# Labs of several names run side by side; a name is short, as a link's name has 15 characters.
+NAME = os.environ.get("MUSTER_LAB_NAME", "muster")
+STATE = Path(f"/run/{NAME}-lab")
+PREFIX = f"{NAME}-"
 
 SALT_NEW = "3008.3"
 SALT_OLD = "3006.28"
@@ -121,5 +123,9 @@ NODES = {
         Node(f"rav1.{DOMAIN}", "10.77.0.21", "ravada", SALT_NEW),
     )
 }
+# Only some of them, for work on one thing: MUSTER_LAB_NODES=master,node1
+_SOME = os.environ.get("MUSTER_LAB_NODES")
+if _SOME:
+    NODES = {name: NODES[name] for name in _SOME.split(",")}
 MASTER = NODES["master"]
 MINIONS = tuple(node for node in NODES.values() if not node.is_master)

@@ -69,7 +69,8 @@ def up(*, fresh: bool = False) -> None:
             say("the lab is up already")
             return
         _end()
-        cache.prune(parts.folders())
+        if not _others():
+            cache.prune(parts.folders())
         try:
             _boot(parts)
         except BaseException:
@@ -120,6 +121,12 @@ def _connections(port: int = 4505) -> int:
     lines = Path(f"/proc/{node.init(MASTER).pid}/net/tcp").read_text(encoding="ascii").splitlines()
     rows = [line.split() for line in lines[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
+
+
+def _others() -> bool:
+    """Return whether a lab of another name may be up, which may run on older parts."""
+    marks = STATE.parent.glob(f"*-lab/{_BUILT_FROM.name}")
+    return any(mark != _BUILT_FROM for mark in marks)
 
 
 def down() -> None:

@@ -1,0 +1,1 @@
+"""The network component: devices, addresses, routes, by the node's own backend."""
