@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import base64
+import binascii
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from saltext.muster.components import border
 
 #: Where a running trial is, and where the last one that ended is kept for who asks.
 FOLDER = "/var/lib/muster/trial"
@@ -81,3 +88,164 @@ class Trial:
     boot: tuple[Step, ...] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seconds: int = 60
+
+
+def steps(trial: Trial) -> dict[str, Any]:
+    """Return the commands of a trial as plain data."""
+    return {
+        "apply": asdict(trial.apply),
+        "undo": asdict(trial.undo),
+        "boot": [asdict(step) for step in trial.boot],
+    }
+
+
+def to_data(trial: Trial) -> dict[str, Any]:
+    """Return a trial as plain data; ``from_data`` reads it. Bytes are base64."""
+    return {
+        **steps(trial),
+        "component": trial.component,
+        "seconds": trial.seconds,
+        "proof": asdict(trial.proof),
+        "data": {name: base64.b64encode(data).decode() for name, data in trial.data.items()},
+        "files": {
+            path: new and {"data": base64.b64encode(new.data).decode(), "mode": new.mode}
+            for path, new in trial.files.items()
+        },
+    }
+
+
+def from_data(data: Any) -> Trial:
+    """Return the trial that plain data means. Raises InvalidArgument with all problems at once."""
+    found = data if isinstance(data, Mapping) else {}
+    border.demand("a change on trial", _problems(found))
+    apply, undo = (Turn(_steps(found[t]["before"]), _steps(found[t]["after"])) for t in _TURNS)
+    proof = found["proof"]
+    return Trial(
+        component=found["component"],
+        files={
+            path: None if new is None else New(base64.b64decode(new["data"]), new["mode"])
+            for path, new in found["files"].items()
+        },
+        apply=apply,
+        undo=undo,
+        proof=Proof(
+            tuple(proof["devices"]),
+            tuple(proof["addresses"]),
+            tuple(Gateway(each["address"], each["device"]) for each in proof["gateways"]),
+        ),
+        boot=_steps(found["boot"]),
+        data={name: base64.b64decode(text) for name, text in found["data"].items()},
+        seconds=found["seconds"],
+    )
+
+
+#: How long a change may wait to be kept (seconds).
+LEAST, MOST = 5, 600
+
+_TURNS = ("apply", "undo")
+_COMPONENT = re.compile("[a-z][a-z_]{0,30}", re.ASCII)
+_NAME = re.compile("[a-z0-9][a-z0-9._-]{0,60}", re.ASCII)
+_DEVICE = re.compile(r"(?!\.{1,2}\Z)[^\s/:%-][^\s/:%]{0,14}", re.ASCII)
+
+
+def _steps(data: Iterable[Any]) -> tuple[Step, ...]:
+    return tuple(Step(tuple(e["argv"]), e["may_fail"], e["seconds"]) for e in data)
+
+
+def _problems(found: Mapping[str, Any]) -> Iterator[str]:
+    if not _is(_COMPONENT, found.get("component")):
+        yield f"component: {found.get('component')!r:.60} is no name of a component"
+    if not _whole(found.get("seconds"), LEAST, MOST):
+        yield f"seconds: {found.get('seconds')!r:.60} is not {LEAST} to {MOST}"
+    for name in _TURNS:
+        turn = found.get(name)
+        for part in ("before", "after"):
+            steps = turn.get(part) if isinstance(turn, Mapping) else None
+            yield from _step_problems(f"{name}.{part}", steps)
+    yield from _step_problems("boot", found.get("boot"))
+    yield from _file_problems(found.get("files"))
+    yield from _data_problems(found.get("data"))
+    yield from _proof_problems(found.get("proof"))
+
+
+def _step_problems(where: str, steps: Any) -> Iterator[str]:
+    if not isinstance(steps, (list, tuple)):
+        yield f"{where}: {steps!r:.60} is no list of steps"
+        return
+    for number, step in enumerate(steps):
+        argv = step.get("argv") if isinstance(step, Mapping) else None
+        good = isinstance(argv, (list, tuple)) and argv and all(map(_is_text, argv)) and argv[0]
+        if not good:
+            yield f"{where}[{number}]: {argv!r:.90} is no command: wanted a list of texts"
+        elif not isinstance(step.get("may_fail"), bool) or not _whole(step.get("seconds"), 1, 600):
+            yield f"{where}[{number}]: wanted may_fail (yes or no) and seconds (1 to 600)"
+
+
+def _file_problems(files: Any) -> Iterator[str]:
+    if not isinstance(files, Mapping):
+        yield f"files: {files!r:.60} is no mapping of paths"
+        return
+    for path, new in files.items():
+        if not (_is_text(path) and path.startswith("/") and not path.endswith("/")):
+            yield f"files: {path!r:.90} is no absolute path of a file"
+        elif any(part in ("", ".", "..") for part in path[1:].split("/")):
+            yield f"files: {path!r:.90} has an empty part, '.' or '..'"
+        if new is None:
+            continue
+        if not (isinstance(new, Mapping) and _is_base64(new.get("data"))):
+            yield f"files: {path!r:.90}: its data is no base64"
+        elif not _whole(new.get("mode"), 0, 0o7777):
+            yield f"files: {path!r:.90}: {new.get('mode')!r:.60} is no mode"
+
+
+def _data_problems(data: Any) -> Iterator[str]:
+    if not isinstance(data, Mapping):
+        yield f"data: {data!r:.60} is no mapping of names"
+        return
+    for name, text in data.items():
+        if not _is(_NAME, name) or not _is_base64(text):
+            yield f"data: {name!r:.60}: wanted a plain file name and base64"
+
+
+def _proof_problems(proof: Any) -> Iterator[str]:
+    if not isinstance(proof, Mapping):
+        yield f"proof: {proof!r:.60} is no mapping"
+        return
+    lists = {name: proof.get(name) for name in ("devices", "addresses", "gateways")}
+    for name, value in lists.items():
+        if not isinstance(value, (list, tuple)):
+            yield f"proof.{name}: {value!r:.60} is no list"
+            return
+    gateways = [each if isinstance(each, Mapping) else {} for each in proof["gateways"]]
+    for device in [*proof["devices"], *(each.get("device") for each in gateways)]:
+        if not _is(_DEVICE, device):
+            yield f"proof: {device!r:.60} is no name of a network device"
+    for address in [*proof["addresses"], *(each.get("address") for each in gateways)]:
+        if not _is_address(address):
+            yield f"proof: {address!r:.60} is no IP address"
+
+
+def _is(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and bool(pattern.fullmatch(value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _is_base64(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and base64.b64decode(value, validate=True) is not None
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _is_address(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(ipaddress.ip_address(value))
+    except ValueError:
+        return False
