@@ -36,6 +36,23 @@ recon_default: 100
 recon_max: 1000
 recon_randomize: false
 """
+# As by Debian's installer; it says allow-hotplug for auto, and there is no udev here to plug.
+_INSTALLED = """\
+# This file describes the network interfaces available on your system
+# and how to activate them. For more information, see interfaces(5).
+
+source /etc/network/interfaces.d/*
+
+# The loopback network interface
+auto lo
+iface lo inet loopback
+
+# The primary network interface
+auto eth0
+iface eth0 inet static
+\taddress {node.address}/{length}
+\tgateway {node.gateway}
+"""
 
 
 def write(node: Node, folder: Path, keys: Mapping[str, KeyPair]) -> None:
@@ -97,6 +114,8 @@ def _identity(node: Node) -> dict[str, str]:
 
 def _interfaces(node: Node) -> str:
     """Return the configuration of ifupdown."""
+    if node.gateway:
+        return _INSTALLED.format(node=node, length=PREFIX_LENGTH)
     port = BRIDGE if node.bridged else "eth0"
     lines = ["auto lo", "iface lo inet loopback", ""]
     if node.bridged:

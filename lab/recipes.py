@@ -83,6 +83,8 @@ class Node:
         its IPv4 address in the lab's network
     bridged
         whether the address is on the bridge gnt-br, with eth0 in it, as Ganeti wants it
+    gateway
+        its router's address, "" = none
     """
 
     id: str
@@ -90,6 +92,7 @@ class Node:
     root: str
     salt: str
     bridged: bool = False
+    gateway: str = ""
 
     @property
     def name(self) -> str:
@@ -121,6 +124,7 @@ NODES = {
         Node(f"node2.{DOMAIN}", "10.77.0.12", "bookworm", SALT_OLD, bridged=True),
         Node(f"node3.{DOMAIN}", "10.77.0.13", "trixie", SALT_NEW, bridged=True),
         Node(f"rav1.{DOMAIN}", "10.77.0.21", "ravada", SALT_NEW),
+        Node(f"net1.{DOMAIN}", "10.77.0.31", "bookworm", SALT_NEW, gateway=MASTER_ADDRESS),
     )
 }
 # Only some of them, for work on one thing: MUSTER_LAB_NODES=master,node1
