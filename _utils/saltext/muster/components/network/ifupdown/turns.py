@@ -1,0 +1,206 @@
+"""The commands that bring a changed plan about, and those of the way back.
+
+What is not there is made by ``ifup``, with the new files: what boots later is what was tried. What
+is there is corrected by ip(8), and only where it is wrong: an ``ifdown`` would take a card's link
+down, and guests off their bridge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address, ip_interface
+from typing import Any
+
+from saltext.muster.components.network import running as judged
+from saltext.muster.components.network.ifupdown.stanzas import route_words, rule_words
+from saltext.muster.components.network.wanted import BOND, BRIDGE, Device, Route, Wanted
+from saltext.muster.facts import Facts
+from saltext.muster.trial.spec import DATA, Step, Turn
+
+#: The name of the trial's file that brings the running state back; ``snapshot`` makes it.
+UNDO = "undo.ip"
+
+_BATCH = Step(("ip", "-force", "-batch", f"{DATA}/{UNDO}"), may_fail=True)
+#: What a link must be made anew for.
+_ANEW = {"kind", "parent", "vlan", "mode"}
+#: Ports that must be found, and the bridge that must be ready, take ifup a while (seconds).
+_UP = 60
+
+
+class Turns:
+    """What is wrong now, and the commands against it."""
+
+    def __init__(self, wanted: Wanted, running: Mapping[str, Any]) -> None:
+        self.wanted = wanted
+        self.facts = running if isinstance(running, Facts) else Facts(running)
+        self.masters = judged.masters(wanted)
+        found = judged.diff(wanted, self.facts)
+        devices = found.get("devices", {"old": {}, "new": {}})
+        self.links: Mapping[str, Mapping[str, Any]] = {
+            name: new for name, new in devices["new"].items() if devices["old"][name] is not None
+        }
+        absent = {name for name in devices["new"] if name not in self.links}
+        self.again = self._again()
+        self.fresh = absent | self.again
+        empty: dict[str, Any] = {"old": {}, "new": {}}
+        self.addresses = found.get("addresses", empty)
+        self.routes = found.get("routes", {"old": [], "new": []})
+        self.leased = [d.name for d in wanted.devices if self._is_leased(d)]
+
+    def _again(self) -> set[str]:
+        """Return the links that must be made anew, and the VLANs that go with them."""
+        found: set[str] = set()
+        there = self.facts.get("links", "links")
+        for device in self.wanted.devices:
+            wrong = set(self.links.get(device.name, ())) & _ANEW
+            if wrong or (device.parent in found and device.name in there):
+                found.add(device.name)
+        return found
+
+    def _is_leased(self, device: Device) -> bool:
+        if device.name not in self.addresses["old"]:
+            return False
+        files: Mapping[str, Any] = self.facts.data.get("interface_files", {}).get("ifupdown", {})
+        entries = files.get("entries", ())
+        return any(e["interface"] == device.name and e["ipv4"] == "dhcp" for e in entries)
+
+    def apply(self) -> Turn:
+        """Return the commands that lead to what is wanted."""
+        leave = [_may("ifdown", "--force", name) for name in self.leased]
+        return Turn((*leave, *self._bridges()), (*self._clear(), *self._build()))
+
+    def undo(self) -> Turn:
+        """Return the commands that lead back to what was."""
+        if not self.fresh and not self.links and not self.addresses["new"] and not self._routed():
+            return Turn()
+        upper = [d.name for d in reversed(self.wanted.devices) if d.name in self.fresh]
+        # Without scripts: the bridge's own would take the link of its port down.
+        quiet = ("ifdown", "--force", "--ignore-errors", "--no-scripts")
+        lower = [d.name for d in self.wanted.devices if d.name in {*self.leased, *self.again}]
+        again = [Step(("ifup", "--force", name), True, _UP) for name in lower]
+        return Turn(tuple(_may(*quiet, name) for name in upper), (*again, _BATCH))
+
+    def _bridges(self) -> Iterator[Step]:
+        """Make bridges before anything is taken down, with the address of their first port.
+
+        ifupdown's own script would wait a second between the two.
+        """
+        for device in self.wanted.devices:
+            if device.kind == BRIDGE and device.name in self.fresh - self.again and device.ports:
+                link = self.facts.data["links"]["links"].get(device.ports[0], {})
+                mac = ("address", link["mac"]) if isinstance(link.get("mac"), str) else ()
+                options = ("type", "bridge", "stp_state", "0", "forward_delay", "0")
+                if mac:
+                    yield Step(("ip", "link", "add", device.name, *mac, *options))
+
+    def _clear(self) -> Iterator[Step]:
+        """Take away what is in the way, what is above first."""
+        fresh = [device for device in self.wanted.devices if device.name in self.fresh]
+        for device in fresh:
+            yield Step(("ifup", "--no-act", "--force", device.name))
+        for device in reversed(self.wanted.devices):
+            if device.name in self.again:
+                yield Step(("ip", "link", "del", "dev", device.name), may_fail=True)
+                continue
+            for text in self.addresses["old"].get(device.name, ()):
+                if text not in self.addresses["new"].get(device.name, ()):
+                    yield _may("ip", "address", "del", text, "dev", device.name)
+            yield from self._released(device)
+        for text in self.routes["old"] if any(device.gateways for device in fresh) else ():
+            if text.startswith("default "):
+                yield _may("ip", "-6" if ":" in text else "-4", "route", "del", *text.split())
+        for device in fresh:
+            for rule in device.rules:
+                yield _may(*_done(rule_words(rule, _version(rule.source, rule.to)), "del"))
+
+    def _released(self, device: Device) -> Iterator[Step]:
+        """Take a port out of a bridge or bond that it is not to be in."""
+        have = self.facts.data["links"]["links"].get(device.name, {}).get("master", "")
+        if have and "master" in self.links.get(device.name, {}):
+            yield Step(("ip", "link", "set", "dev", device.name, "nomaster"))
+
+    def _build(self) -> Iterator[Step]:
+        for device in self.wanted.devices:
+            if device.name in self.fresh:
+                yield Step(("ifup", "--force", device.name), seconds=_UP)
+                yield from self._joined(device)
+                continue
+            yield from self._link(device)
+            yield from self._own(device)
+
+    def _link(self, device: Device) -> Iterator[Step]:
+        wrong = self.links.get(device.name, {})
+        link = ("ip", "link", "set", "dev", device.name)
+        if {"stp", "forward_delay"} & set(wrong):
+            yield Step((*link, "type", "bridge", "stp_state", "0", "forward_delay", "0"))
+        if wrong.get("master"):
+            yield from self._joined(device)
+        if {"mtu", "up"} & set(wrong) or device.name in self.leased:
+            yield Step((*link, *(("mtu", str(device.mtu)) if device.mtu else ()), "up"))
+
+    def _joined(self, device: Device) -> Iterator[Step]:
+        """Put a port into its master, where that is not made anew and takes it by itself."""
+        master = next((d for d in self.wanted.devices if device.name in d.ports), None)
+        if master is None or master.name in self.fresh:
+            return
+        link = ("ip", "link", "set", "dev", device.name)
+        if master.kind == BOND:
+            yield Step((*link, "down"))
+        yield Step((*link, "master", master.name))
+        yield Step((*link, "up"))
+
+    def _own(self, device: Device) -> Iterator[Step]:
+        """Give a device that is there the addresses, routes and rules that it lacks."""
+        want = self.addresses["new"].get(device.name, [])
+        lacks = [text for text in want if text not in self.addresses["old"][device.name]]
+        for text in lacks:
+            wide = ip_interface(text).version == 4 and ip_interface(text).network.prefixlen < 31
+            broadcast = ("broadcast", "+") if wide else ()
+            yield Step(("ip", "address", "add", text, *broadcast, "dev", device.name))
+        if not lacks and device.name not in self._routed():
+            return
+        for gateway in device.gateways:
+            version = ip_address(gateway).version
+            words = route_words(Route("default", gateway), device.name, version)
+            yield Step((*_done(words, "replace"), "onlink"))
+        for route in device.routes:
+            words = route_words(route, device.name, _version(route.to, route.via))
+            yield Step(_done(words, "replace"))
+        for rule in device.rules:
+            words = rule_words(rule, _version(rule.source, rule.to))
+            # Of two that are alike the second is refused: the first is in the way.
+            yield _may(*_done(words, "del"))
+            yield Step(_done(words, "add"))
+
+    def _routed(self) -> set[str]:
+        """Return the devices of which a route or rule is missing; a rule tells no device."""
+        texts = [text.split() for text in self.routes["new"]]
+        found = {words[words.index("dev") + 1] for words in texts if "dev" in words}
+        if any("dev" not in words for words in texts):
+            found |= {device.name for device in self.wanted.devices if device.rules}
+        return found
+
+
+def turns(
+    wanted: Wanted, edited: Mapping[str, str | None], running: Mapping[str, Any]
+) -> tuple[Turn, Turn, tuple[Step, ...]]:
+    """Return the commands there, back, and at a boot after which the old files are back.
+
+    running are facts of the probes links, bridges, addresses and interface_files. Where it is as
+    wanted there are no commands, whatever the files say.
+    """
+    found = Turns(wanted, running)
+    # At boot the old files are there before the network is started: that is all it takes.
+    return found.apply(), found.undo(), ()
+
+
+def _version(*texts: str) -> int:
+    return 6 if any(":" in text for text in texts) else 4
+
+
+def _done(words: tuple[str, ...], verb: str) -> tuple[str, ...]:
+    return tuple(verb if word == "VERB" else word for word in words)
+
+
+def _may(*argv: str) -> Step:
+    return Step(argv, may_fail=True)
