@@ -20,7 +20,9 @@ from saltext.muster.parts import (
     ClientNetwork,
     Guest,
     Hardware,
+    Lookup,
     Physical,
+    Way,
 )
 
 #: The network that the nodes' own addresses belong to.
@@ -35,6 +37,8 @@ class Network:
     what the network is for, its name unless declared. floating is the address that moves with
     the primary node; routers are those that have further addresses. With offset, the node of
     number n has the network's own address plus offset plus n; ipmi_offset does that for IPMI.
+    accept_ra is what the kernel takes of routers' advertisements there: 0, 1, 2, None = as it is.
+    routes and rules are those of the nodes that belong to the network.
     """
 
     cidr: str
@@ -49,6 +53,9 @@ class Network:
     routers: tuple[str, ...] = ()
     offset: int | None = None
     ipmi_offset: int | None = None
+    accept_ra: int | None = None
+    routes: tuple[Way, ...] = ()
+    rules: tuple[Lookup, ...] = ()
 
     @property
     def device(self) -> str:
@@ -137,7 +144,9 @@ class Cluster:
     time_wait is in seconds; cluster_name and cluster_address are "" where none is reserved.
     admin are the networks that administration comes from, repositories what is allowed besides
     the distribution's own, also the other platforms that the same servers are meant for.
-    dns are the name servers of the nodes, salt_masters the addresses of their masters.
+    dns are the name servers of the nodes, salt_masters the addresses of their masters. confirm
+    is how many seconds a change of a node's network waits to be confirmed; tables are routing
+    tables by name, sysctls what the nodes' kernels are told besides what the platform wants.
     """
 
     name: str
@@ -170,6 +179,9 @@ class Cluster:
     guests: Mapping[str, Guest] = field(default_factory=dict)
     dns: tuple[str, ...] = ()
     salt_masters: tuple[str, ...] = ()
+    confirm: int = 60
+    tables: Mapping[str, int] = field(default_factory=dict)
+    sysctls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def main(self) -> Network | None:

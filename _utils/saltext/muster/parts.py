@@ -15,6 +15,25 @@ class Bond:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A route: to a network or ``default``; table is a name, "" = the main one."""
+
+    to: str
+    via: str = ""
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A rule by which packets from or to networks ("" = any) are looked up in a table."""
+
+    table: str
+    priority: int
+    source: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
 class AddressPool:
     """Addresses for guests: blocks of networks, without those that are reserved."""
 

@@ -112,7 +112,9 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
                 "usermode_helper": cluster.options.usermode_helper,
             }
         }
-    return {**wanted, "packages": wants.packages(*parts)}
+    from saltext.muster.catalogue.ganeti import devices  # no node needs it: plans are the master's
+
+    return {**wanted, **devices.network(cluster, node), "packages": wants.packages(*parts)}
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:

@@ -61,12 +61,15 @@ def check(cluster: Cluster) -> Iterable[Finding]:
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     """Return what each component wants of the node."""
+    from saltext.muster.planning import devices  # no node needs it: plans are the master's
+
     chrony = wants.chrony(cluster)
     parts = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
+        **devices.plain(cluster, node).component(),
         "packages": wants.packages(*parts),
         "kvm_spice": {},
     }

@@ -77,12 +77,15 @@ def check(cluster: Cluster) -> Iterable[Finding]:
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     """Return what each component wants of the node."""
+    from saltext.muster.catalogue.vmmanager import devices  # no node needs it: the master plans
+
     chrony = wants.chrony(cluster)
     parts = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
+        **devices.network(cluster, node),
         "packages": wants.packages(*parts),
         "selinux": {"mode": "disabled"},
     }

@@ -15,6 +15,7 @@ from saltext.muster.master.model import (
     CephFile,
     ClusterFile,
     NetworkFile,
+    RuleFile,
     WaiverFile,
 )
 from saltext.muster.parts import (
@@ -27,10 +28,15 @@ from saltext.muster.parts import (
     ClientNetwork,
     Guest,
     Hardware,
+    Lookup,
     Physical,
     Reflector,
     Virtual,
+    Way,
 )
+
+#: Where rules without a priority begin.
+FIRST_PRIORITY = 20000
 
 
 def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Cluster:
@@ -66,6 +72,9 @@ def cluster(file: ClusterFile, platform: ModuleType | None, options: Any) -> Clu
         bonds={name: Bond(tuple(bond.nics), bond.mode) for name, bond in file.bonds.items()},
         dns=tuple(file.dns),
         salt_masters=tuple(file.salt_masters),
+        confirm=file.confirm,
+        tables=file.tables,
+        sysctls=file.sysctls,
         **_parts(file),
     )
 
@@ -176,7 +185,17 @@ def _bgp(file: ClusterFile) -> Bgp:
 
 def _network(name: str, network: NetworkFile) -> Network:
     role = network.role or (name if name in NETWORK_ROLES else "")
-    return Network(**{**_given(network), "routers": tuple(network.routers), "role": role})
+    further = {
+        "routers": tuple(network.routers),
+        "routes": tuple(Way(**vars(route)) for route in network.routes),
+        "rules": tuple(_rule(index, rule) for index, rule in enumerate(network.rules)),
+    }
+    return Network(**{**_given(network), **further, "role": role})
+
+
+def _rule(index: int, rule: RuleFile) -> Lookup:
+    priority = FIRST_PRIORITY + index if rule.priority is None else rule.priority
+    return Lookup(rule.table, priority, rule.source, rule.to)
 
 
 def _given(file: Any) -> dict[str, Any]:

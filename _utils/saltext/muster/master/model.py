@@ -34,6 +34,9 @@ from saltext.muster.master.values import (
     NodeName,
     ShortName,
     Size,
+    SysctlName,
+    SysctlValue,
+    TableName,
     Text,
     TimeSource,
     Version,
@@ -56,6 +59,27 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class RouteFile(_Strict):
+    """A route that the nodes of a network have."""
+
+    to: Annotated[Cidr | Literal["default"], _about("a network, or default")]
+    via: Annotated[Address, _about("the router's address")] = ""
+    table: Annotated[TableName, _about("a name under `tables`; default: the main one")] = ""
+
+
+class RuleFile(_Strict):
+    """A rule by which the nodes of a network look up routes in a table."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    table: Annotated[TableName, _about("a name under `tables`")]
+    source: Annotated[Cidr, Field(alias="from"), _about("where packets come from")] = ""
+    to: Annotated[Cidr, _about("where they go")] = ""
+    priority: Annotated[
+        Annotated[int, Field(ge=1, le=32765)] | None, _about("default: 20000 and so on, in order")
+    ] = None
+
+
 class NetworkFile(_Strict):
     """A network of the cluster; that of the nodes' own addresses is called main."""
 
@@ -75,6 +99,12 @@ class NetworkFile(_Strict):
     vlan: Annotated[Vlan | None, _about("its 802.1q id")] = None
     bridge: Annotated[Interface, _about("the bridge that guests are attached to")] = ""
     mtu: Annotated[Annotated[int, Field(ge=1280, le=65535)] | None, _about("bytes")] = None
+    accept_ra: Annotated[
+        Annotated[int, Field(ge=0, le=2)] | None,
+        _about("what nodes take of routers' advertisements: 0, 1, or 2 = also when they forward"),
+    ] = None
+    routes: Annotated[list[RouteFile], _about("further routes of the nodes")] = []
+    rules: Annotated[list[RuleFile], _about("what is looked up in other tables")] = []
 
 
 class BondFile(_Strict):
@@ -312,6 +342,17 @@ class ClusterFile(_Strict):
         _about("nodes by minion id, or ranges like node[1-90].example.com"),
     ]
     cluster: Annotated[AddressFile | None, _about("the cluster's own name and address")] = None
+    confirm: Annotated[
+        int,
+        Field(ge=15, le=600),
+        _about("seconds that a change of a node's network or firewall waits to be confirmed"),
+    ] = 60
+    tables: Annotated[
+        dict[TableName, Annotated[int, Field(ge=1, le=252)]], _about("routing tables by name")
+    ] = {}
+    sysctls: Annotated[
+        dict[SysctlName, SysctlValue], _about("further settings of the nodes' network, net.*")
+    ] = {}
     time: Annotated[TimeFile | None, _about("time sources")] = None
     dns: Annotated[list[Address], _about("the nodes' name servers")] = []
     salt_masters: Annotated[list[Address], _about("addresses of the Salt masters")] = []

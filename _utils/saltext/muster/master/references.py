@@ -15,6 +15,7 @@ def prove(cluster: Cluster) -> Iterator[Finding]:
     """Give every name that leads nowhere."""
     yield from _hardware(cluster)
     yield from _bonds(cluster)
+    yield from _tables(cluster)
     yield from _bases(cluster)
     yield from _guests(cluster)
 
@@ -40,6 +41,16 @@ def _bonds(cluster: Cluster) -> Iterator[Finding]:
                 place = ("bonds", name, "nics", index)
                 remedy = "leave it to one bond, once"
                 yield Finding(place, message, remedy, "the NIC is in a bond already")
+
+
+def _tables(cluster: Cluster) -> Iterator[Finding]:
+    for name, network in cluster.networks.items():
+        used = [("routes", index, each.table) for index, each in enumerate(network.routes)]
+        used += [("rules", index, each.table) for index, each in enumerate(network.rules)]
+        for key, index, table in used:
+            if table:
+                where = ("networks", name, key, index, "table")
+                yield from _missing(where, table, cluster.tables, "table under `tables`")
 
 
 def _bases(cluster: Cluster) -> Iterator[Finding]:

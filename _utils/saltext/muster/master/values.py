@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from saltext.muster import sizes
+from saltext.muster.components.network import checks
 from saltext.muster.master import names, numbered
 
 #: Error type of the complaints below: their context has remedy and public text.
@@ -167,6 +168,27 @@ def _each(key: str, check: Callable[[str], names.Complaint | None]) -> names.Com
     return check(found.name(found.first)) or check(found.name(found.last))
 
 
+def _table_name(value: str) -> names.Complaint | None:
+    if checks.TABLE_NAME.fullmatch(value) and value not in checks.RESERVED_TABLES:
+        return None
+    return names.Complaint("is no name for a routing table", "use letters, digits, - and _")
+
+
+def _sysctl_name(value: str) -> names.Complaint | None:
+    if checks.SYSCTL.fullmatch(value) and ".." not in value:
+        return None
+    remedy = "write it like net.ipv4.ip_forward, a dot within a link's name as a slash"
+    return names.Complaint("is no sysctl of the network", remedy)
+
+
+def _sysctl_value(value: Any) -> Any:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and checks.VALUE.fullmatch(text):
+        return text
+    shown = value if isinstance(value, (str, int, float)) else type(value).__name__
+    raise complain(shown, names.Complaint("is no value of a sysctl", "write whole numbers"))
+
+
 Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_one_line)]
 Label = Annotated[str, _checked(_label)]
 FolderPath = Annotated[str, StringConstraints(max_length=1000), _checked(_folder)]
@@ -178,6 +200,13 @@ NodeName = Annotated[str, _checked(_node_name)]
 ShortName = Annotated[str, _checked(_short)]
 NodeKey = Annotated[str, _checked(_node_key)]
 GuestKey = Annotated[str, _checked(_guest_key)]
+TableName = Annotated[str, _checked(_table_name)]
+SysctlName = Annotated[str, _checked(_sysctl_name)]
+SysctlValue = Annotated[
+    str,
+    BeforeValidator(_sysctl_value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+]
 TimeSource = Annotated[str, AfterValidator(_time_source)]
 IsoDate = Annotated[
     str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 NIC, BOND, VLAN, BRIDGE = "nic", "bond", "vlan", "bridge"
 STATIC, MANUAL = "static", "manual"
@@ -67,3 +68,49 @@ class Wanted:
     sysctls: Mapping[str, str] = field(default_factory=dict)
     split: bool = False
     confirm: int = 60
+
+
+def wanted(data: Any) -> Wanted:
+    """Return what a plan's component ``network`` wants, as ``to_data`` gave it.
+
+    Raises InvalidArgument with all problems at once.
+    """
+    from saltext.muster.components.network import checks  # they are about what is here
+
+    checks.demand_shape(data)
+    values = {**data, "devices": tuple(_device(each) for each in data["devices"])}
+    found = Wanted(**values)
+    checks.demand_sense(found)
+    return found
+
+
+def to_data(wanted: Wanted) -> dict[str, Any]:
+    """Return the component of a plan: plain data, what is as by default left out."""
+    data = _told(wanted)
+    return {**data, "devices": [_plain_device(each) for each in wanted.devices]}
+
+
+def _device(data: Mapping[str, Any]) -> Device:
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    given["routes"] = tuple(Route(**each) for each in data.get("routes", ()))
+    given["rules"] = tuple(Rule(**each) for each in data.get("rules", ()))
+    return Device(**given)
+
+
+def _plain_device(device: Device) -> dict[str, Any]:
+    found = _told(device)
+    for key in ("routes", "rules"):
+        if key in found:
+            found[key] = [_told(each) for each in found[key]]
+    return found
+
+
+def _told(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass that are not as by default, tuples as lists."""
+    found = {}
+    for item in fields(value):
+        own = getattr(value, item.name)
+        default = {} if item.name in ("tables", "sysctls") else item.default
+        if own != default:
+            found[item.name] = list(own) if isinstance(own, tuple) else own
+    return found

@@ -1,0 +1,212 @@
+"""The node's network: devices, addresses, routes and sysctls, changed on trial.
+
+.. versionadded:: 0.1.0
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext.muster import facts, files
+from saltext.muster.components import border
+from saltext.muster.components.network import backends, change, running, sysctl
+from saltext.muster.components.network.wanted import Wanted
+from saltext.muster.components.network.wanted import wanted as read_wanted
+from saltext.muster.converge import Diff
+from saltext.muster.errors import Refused
+from saltext.muster.trial import spec
+
+__salt__: dict[str, Any]
+__opts__: dict[str, Any]
+
+__virtualname__ = "muster_network"
+
+_border = border.translated(SaltInvocationError, CommandExecutionError)
+
+#: No node has more files of a backend.
+_MOST = 1000
+
+_MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
+
+
+def __virtual__() -> str | tuple[bool, str]:
+    if sys.platform != "linux":
+        return False, "muster_network: only Linux's network is changed"
+    return __virtualname__
+
+
+@_border
+def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str, Any]]:
+    """
+    Return what of the network differs: devices, addresses, routes, files, sysctls.
+
+    wanted
+        The component ``network`` of a plan: ``devices``, ``tables``, ``sysctls``, ``split``,
+        ``confirm`` (seconds).
+
+    root
+        A folder below which files are read in place of ``/``; the running network is left alone.
+
+    Raises CommandExecutionError for a change that would cut the node off, and where it cannot be
+    told which program configures the network. GNT-051, GNT-053, NET-004, VMM-041, PVC-042.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt '*' muster_network.diff '{devices: [{name: eth0, mtu: 1500}]}'
+    """
+    look = _look(wanted, root)
+    if not look.live or not look.diff:
+        return look.diff
+    disruptive = any(key in look.diff for key in change.DISRUPTIVE)
+    why = __salt__["muster.live"]()["why"] if disruptive else ""
+    if why:
+        return {key: {**entry, "pending": why} for key, entry in look.diff.items()}
+    change.demand(look.wanted, look.facts, _way_to_master())
+    return look.diff
+
+
+@_border
+def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
+    """
+    Change the network on trial: kept when the node is reachable after it; return notes.
+
+    wanted
+        The component ``network`` of a plan: ``devices``, ``tables``, ``sysctls``, ``split``,
+        ``confirm`` (seconds).
+
+    root
+        A folder below which files are written in place of ``/``; the running network is left
+        alone, and nothing is on trial.
+
+    skip
+        Keys of the diff to leave as they are. The network changes as one: where anything else
+        differs, all of it is brought to what is wanted.
+
+    Raises CommandExecutionError when it was not confirmed in time, and all was put back.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_network.apply '{devices: [{name: eth0, mtu: 1500}]}'
+    """
+    todo = {key for key, e in diff(wanted, root).items() if key not in skip and "pending" not in e}
+    if not todo:
+        return []
+    look = _look(wanted, root)
+    if not look.live:
+        return _write(look, root)
+    missing = look.backend.needs(look.wanted)
+    if missing:
+        raise Refused("; ".join(missing))
+    trial = change.trial(
+        look.wanted, look.facts, look.backend, look.edited, (look.sysctl_file, look.sysctls)
+    )
+    notes: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
+    return notes
+
+
+@dataclass
+class _Look:
+    """What is wanted and what is there, looked at once."""
+
+    wanted: Wanted
+    live: bool
+    facts: facts.Facts
+    backend: Any
+    edited: dict[str, str | None]
+    sysctl_file: dict[str, str | None]
+    #: The kernel's values that are not as wanted.
+    sysctls: dict[str, str] = field(default_factory=dict)
+    diff: Diff = field(default_factory=dict)
+
+
+def _look(wanted: Any, root: str | None) -> _Look:
+    border.demand("muster_network", [border.root_problem(root)])
+    want, live = read_wanted(wanted), border.is_live(root)
+    names = (*backends.PROBES, *(running.PROBES if live else ()))
+    found = facts.Facts(facts.collect(names, root or "/"))
+    units = found.get("services", "running" if live else "enabled")
+    there = backends.there(units, lambda path: os.path.exists(files.below(root, path)))
+    backend = backends.load(backends.in_charge(want, found, there))
+    texts = _texts(backend.GLOBS, root)
+    look = _Look(want, live, found, backend, backend.edit(want, texts), {})
+    if live:
+        look.diff.update(running.diff(want, found))
+    if look.edited:
+        look.diff["files"] = change.shown(texts, look.edited)
+    _look_at_sysctls(look, root)
+    return look
+
+
+def _look_at_sysctls(look: _Look, root: str | None) -> None:
+    texts = _texts((*sysctl.GLOBS, sysctl.MAIN), root)
+    look.sysctl_file = sysctl.edit(look.wanted, texts)
+    have = {name: _kernel(name) for name in look.wanted.sysctls} if look.live else {}
+    wrong = sysctl.running(look.wanted, have) if look.live else {}
+    if wrong:
+        look.sysctls = {name: value for name, value in wrong["old"].items() if value is not None}
+    if wrong or look.sysctl_file:
+        lines = change.shown(texts, look.sysctl_file)
+        parts = ("old", "new")
+        look.diff["sysctls"] = {part: {**wrong.get(part, {}), **lines[part]} for part in parts}
+
+
+def _texts(globs: Iterable[str], root: str | None) -> dict[str, str]:
+    """Return the texts of all files that the patterns name, by path."""
+    found: dict[str, str] = {}
+    base = "" if border.is_live(root) else str(root).rstrip("/")
+    for pattern in globs:
+        for path in sorted(glob.glob(glob.escape(base) + pattern, recursive=True)):
+            name = path[len(base) :]
+            real = files.below(root, name)
+            text = files.read(real) if os.path.isfile(real) else None
+            if text is not None:
+                found[name] = text
+            if len(found) > _MOST:
+                raise Refused(f"{pattern}: more than {_MOST} files; look at them")
+    return found
+
+
+def _kernel(name: str) -> str | None:
+    try:
+        with open(sysctl.path(name), encoding="ascii") as file:
+            return " ".join(file.read(4096).split())
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def _way_to_master() -> dict[str, str]:
+    """Return the master's address and the device that leads to it; {} where that is not known."""
+    match = _MASTER.fullmatch(str(__opts__.get("master_uri", "")))
+    if not match:
+        return {}
+    command = ["ip", "route", "get", match.group(1)]
+    done = __salt__["cmd.run_all"](command, python_shell=False, timeout=10, ignore_retcode=True)
+    words = str(done["stdout"]).split()
+    if done["retcode"] or "dev" not in words[:-1]:
+        return {}
+    return {"address": match.group(1), "dev": words[words.index("dev") + 1]}
+
+
+def _write(look: _Look, root: str | None) -> list[str]:
+    """Write files below a root: there is nothing to lose, so nothing is on trial."""
+    for path, text in {**look.edited, **look.sysctl_file}.items():
+        mode = 0o644 if path in look.sysctl_file else look.backend.MODE
+        target = files.below(root, path)
+        if text is None:
+            os.unlink(target)
+        else:
+            # No backup: what lies beside an interface's file may be read as one.
+            files.write(target, text, mode, backup=False)
+    return []
