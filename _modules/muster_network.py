@@ -17,7 +17,7 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import facts, files
 from saltext.muster.components import border
-from saltext.muster.components.network import backends, change, running, sysctl
+from saltext.muster.components.network import backends, change, running, snapshot, sysctl
 from saltext.muster.components.network.wanted import Wanted
 from saltext.muster.components.network.wanted import wanted as read_wanted
 from saltext.muster.converge import Diff
@@ -110,7 +110,12 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     if missing:
         raise Refused("; ".join(missing))
     trial = change.trial(
-        look.wanted, look.facts, look.backend, look.edited, (look.sysctl_file, look.sysctls)
+        look.wanted,
+        look.facts,
+        look.backend,
+        look.edited,
+        (look.sysctl_file, look.sysctls),
+        {name: _printed(command) for name, command in snapshot.COMMANDS.items()},
     )
     notes: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
     return notes
@@ -184,6 +189,14 @@ def _kernel(name: str) -> str | None:
             return " ".join(file.read(4096).split())
     except (FileNotFoundError, UnicodeDecodeError):
         return None
+
+
+def _printed(command: Iterable[str]) -> str:
+    done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=30)
+    if done["retcode"]:
+        said = str(done["stderr"] or done["stdout"])[:300]
+        raise Refused(f"{' '.join(command)} failed: {said}; the way back would not be known")
+    return str(done["stdout"])
 
 
 def _way_to_master() -> dict[str, str]:

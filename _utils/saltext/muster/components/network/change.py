@@ -139,17 +139,18 @@ def trial(
     backend: Any,
     edited: Edited,
     sysctls: tuple[Edited, Mapping[str, str]],
+    printed: Mapping[str, str],
 ) -> Trial:
     """Return the change on trial that leads to what is wanted.
 
     edited are the backend's files; sysctls are the edited file and the kernel's values that
-    differ, as they are now.
+    differ, as they are now; printed is what each of ``snapshot.COMMANDS`` printed.
     """
     apply, undo, boot = backend.turns(wanted, edited, facts.data)
     file, old = sysctls
     files = {path: _new(text, backend.MODE) for path, text in edited.items()}
     files.update({path: _new(text, 0o644) for path, text in file.items()})
-    data: dict[str, bytes] = {"undo.ip": snapshot.batch(facts.data, wanted)}
+    data: dict[str, bytes] = {"undo.ip": snapshot.batch(printed, wanted)}
     if old:
         data[_UNDO_SYSCTL] = sysctl.text(old).encode()
         apply = Turn(apply.before, (*apply.after, _sysctl(sysctl.PATH, False)))
