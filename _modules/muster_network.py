@@ -10,7 +10,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
@@ -18,9 +17,7 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.muster import facts, files
 from saltext.muster.components import border
 from saltext.muster.components.network import backends, change, running, snapshot, sysctl
-from saltext.muster.components.network.wanted import Wanted
 from saltext.muster.components.network.wanted import wanted as read_wanted
-from saltext.muster.converge import Diff
 from saltext.muster.errors import Refused
 from saltext.muster.trial import spec
 
@@ -121,22 +118,7 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     return notes
 
 
-@dataclass
-class _Look:
-    """What is wanted and what is there, looked at once."""
-
-    wanted: Wanted
-    live: bool
-    facts: facts.Facts
-    backend: Any
-    edited: dict[str, str | None]
-    sysctl_file: dict[str, str | None]
-    #: The kernel's values that are not as wanted.
-    sysctls: dict[str, str] = field(default_factory=dict)
-    diff: Diff = field(default_factory=dict)
-
-
-def _look(wanted: Any, root: str | None) -> _Look:
+def _look(wanted: Any, root: str | None) -> change.Look:
     border.demand("muster_network", [border.root_problem(root)])
     want, live = read_wanted(wanted), border.is_live(root)
     names = (*backends.PROBES, *(running.PROBES if live else ()))
@@ -145,7 +127,7 @@ def _look(wanted: Any, root: str | None) -> _Look:
     there = backends.there(units, lambda path: os.path.exists(files.below(root, path)))
     backend = backends.load(backends.in_charge(want, found, there))
     texts = _texts(backend.GLOBS, root)
-    look = _Look(want, live, found, backend, backend.edit(want, texts), {})
+    look = change.Look(want, live, found, backend, backend.edit(want, texts), {})
     if live:
         look.diff.update(running.diff(want, found))
     if look.edited:
@@ -154,7 +136,7 @@ def _look(wanted: Any, root: str | None) -> _Look:
     return look
 
 
-def _look_at_sysctls(look: _Look, root: str | None) -> None:
+def _look_at_sysctls(look: change.Look, root: str | None) -> None:
     texts = _texts((*sysctl.GLOBS, sysctl.MAIN), root)
     look.sysctl_file = sysctl.edit(look.wanted, texts)
     have = {name: _kernel(name) for name in look.wanted.sysctls} if look.live else {}
@@ -212,7 +194,7 @@ def _way_to_master() -> dict[str, str]:
     return {"address": match.group(1), "dev": words[words.index("dev") + 1]}
 
 
-def _write(look: _Look, root: str | None) -> list[str]:
+def _write(look: change.Look, root: str | None) -> list[str]:
     """Write files below a root: there is nothing to lose, so nothing is on trial."""
     for path, text in {**look.edited, **look.sysctl_file}.items():
         mode = 0o644 if path in look.sysctl_file else look.backend.MODE

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
 from saltext.muster.components.network import running, snapshot, sysctl
 from saltext.muster.components.network.wanted import MANUAL, Wanted
+from saltext.muster.converge import Diff
 from saltext.muster.errors import Refused
 from saltext.muster.facts import Facts
 from saltext.muster.trial.spec import DATA, Gateway, New, Proof, Step, Trial, Turn
@@ -22,6 +24,21 @@ _UNDO_SYSCTL = "undo.sysctl"
 _SECRET = re.compile(r"psk|passw|passphrase|private-?key|secret|wep-key|password", re.I)
 
 Edited = Mapping[str, "str | None"]
+
+
+@dataclass
+class Look:
+    """What is wanted of a node and what is there, looked at once; live: of the running node."""
+
+    wanted: Wanted
+    live: bool
+    facts: Facts
+    backend: Any
+    edited: dict[str, str | None]
+    sysctl_file: dict[str, str | None]
+    #: The kernel's values that are not as wanted.
+    sysctls: dict[str, str] = field(default_factory=dict)
+    diff: Diff = field(default_factory=dict)
 
 
 def shown(files: Mapping[str, str], edited: Edited) -> dict[str, dict[str, list[str]]]:
