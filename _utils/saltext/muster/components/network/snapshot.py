@@ -1,18 +1,20 @@
 """What of a node's running network a change may touch, as lines for ``ip -force -batch``.
 
-The lines bring it back whatever happened meanwhile: each of them may fail because what it asks
-for is so already.
+``data`` makes the files of a trial, ``STEPS`` are the last commands of its way back. The lines
+bring it back whatever happened meanwhile: each of them may fail because what it asks for is so
+already.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from saltext.muster.components.network.wanted import BOND, BRIDGE, VLAN, Wanted
 from saltext.muster.errors import Refused
+from saltext.muster.trial.spec import DATA, Step
 
 #: What is to be run before a change; ``batch`` takes what each of them prints.
 COMMANDS: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +25,14 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "rules4": ("ip", "-json", "-4", "rule", "show"),
     "rules6": ("ip", "-json", "-6", "rule", "show"),
 }
+
+#: The files by their names in a trial; that of IPv6's rules is apart, as a batch has one version.
+UNDO, UNDO6 = "undo.ip", "undo6.ip"
+
+STEPS = (
+    Step(("ip", "-force", "-batch", f"{DATA}/{UNDO}"), may_fail=True),
+    Step(("ip", "-6", "-force", "-batch", f"{DATA}/{UNDO6}"), may_fail=True),
+)
 
 _WORD = re.compile(r"[A-Za-z0-9_.:/@%-]{1,128}", re.ASCII)
 _FOREVER = 4294967295
@@ -35,11 +45,23 @@ _OWN = ("local", "broadcast", "anycast", "multicast")
 Entry = Mapping[str, Any]
 
 
-def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
-    """Return the lines that bring back the running state of all links that ``wanted`` concerns.
+def data(printed: Mapping[str, str], wanted: Wanted) -> dict[str, bytes]:
+    """Return the files of a trial, by name, that bring back the state of what ``wanted`` concerns.
 
-    printed is what each of COMMANDS printed, before anything is changed. Links that are not there
-    yet are removed. Raises Refused for what ip(8) printed and cannot be read.
+    printed is what each of COMMANDS printed, before anything is changed. Raises Refused for what
+    cannot be read of it.
+    """
+    return {
+        UNDO: batch(printed, wanted),
+        UNDO6: _lines(_rules(_parsed("rules6", printed), 6, wanted)),
+    }
+
+
+def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
+    """Return the lines for all but IPv6's rules; links that are not there yet are removed.
+
+    printed is what each of COMMANDS printed, before anything is changed. Raises Refused for what
+    cannot be read of it.
     """
     found = {key: _parsed(key, printed) for key in COMMANDS}
     links = {str(each.get("ifname")): each for each in found["links"]}
@@ -51,8 +73,12 @@ def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
         *(line for name in before for line in _link(links[name], wanted)),
         *(line for name in before for line in _addresses(name, found["addresses"])),
         *_routes(found["routes4"] + found["routes6"], before, wanted),
-        *_rules({4: found["rules4"], 6: found["rules6"]}, wanted),
+        *_rules(found["rules4"], 4, wanted),
     ]
+    return _lines(lines)
+
+
+def _lines(lines: Iterable[tuple[Any, ...]]) -> bytes:
     return "".join(f"{' '.join(map(_word, line))}\n" for line in lines).encode()
 
 
@@ -255,23 +281,23 @@ def _to(to: str, via: str) -> str:
     return "::/0" if ":" in via else "0.0.0.0/0"
 
 
-def _rules(entries: Mapping[int, list[Entry]], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+def _rules(entries: list[Entry], version: int, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
     """Take away the plan's rules, then bring back those of the same tables or priorities."""
     rules = [rule for device in wanted.devices for rule in device.rules]
     for rule in rules:
         ends = [("from", rule.source), ("to", rule.to)]
         told = [word for pair in ends if pair[1] for word in pair]
-        yield "rule", "del", "priority", rule.priority, *told, "table", rule.table
+        if (":" in f"{rule.source}{rule.to}") == (version == 6):
+            yield "rule", "del", "priority", rule.priority, *told, "table", rule.table
     names = {str(rule.table) for rule in rules}
     names |= {name for name, number in wanted.tables.items() if str(number) in names}
     priorities = {rule.priority for rule in rules}
-    for version, each in entries.items():
-        for entry in each:
-            if str(entry.get("table")) in names or entry.get("priority") in priorities:
-                yield from _rule(entry, "0.0.0.0/0" if version == 4 else "::/0")
+    for entry in entries:
+        if str(entry.get("table")) in names or entry.get("priority") in priorities:
+            yield from _rule(entry)
 
 
-def _rule(entry: Entry, anywhere: str) -> Iterator[tuple[Any, ...]]:
+def _rule(entry: Entry) -> Iterator[tuple[Any, ...]]:
     known = {"priority", "src", "srclen", "dst", "dstlen", "iif", "oif", "fwmark", "fwmask"}
     if set(entry) - known - {"table", "protocol"}:
         return  # not of the kind that a plan has: nothing here takes it away
@@ -279,8 +305,7 @@ def _rule(entry: Entry, anywhere: str) -> Iterator[tuple[Any, ...]]:
     for key, word in (("src", "from"), ("dst", "to")):
         if key in entry:
             length = f"/{entry[f'{key}len']}" if f"{key}len" in entry else ""
-            # Within a batch an address alone tells the IP version.
-            words += [word, anywhere if entry[key] == "all" else f"{entry[key]}{length}"]
+            words += [word, f"{entry[key]}{length}"]
     for key in ("iif", "oif"):
         words += [key, entry[key]] if key in entry else []
     if "fwmark" in entry:

@@ -12,15 +12,12 @@ from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from saltext.muster.components.network import running as judged
+from saltext.muster.components.network import snapshot
 from saltext.muster.components.network.ifupdown.stanzas import route_words, rule_words
 from saltext.muster.components.network.wanted import BOND, BRIDGE, Device, Route, Wanted
 from saltext.muster.facts import Facts
-from saltext.muster.trial.spec import DATA, Step, Turn
+from saltext.muster.trial.spec import Step, Turn
 
-#: The name of the trial's file that brings the running state back; ``snapshot`` makes it.
-UNDO = "undo.ip"
-
-_BATCH = Step(("ip", "-force", "-batch", f"{DATA}/{UNDO}"), may_fail=True)
 #: What a link must be made anew for.
 _ANEW = {"kind", "parent", "vlan", "mode"}
 #: Ports that must be found, and the bridge that must be ready, take ifup a while (seconds).
@@ -78,7 +75,7 @@ class Turns:
         quiet = ("ifdown", "--force", "--ignore-errors", "--no-scripts")
         lower = [d.name for d in self.wanted.devices if d.name in {*self.leased, *self.again}]
         again = [Step(("ifup", "--force", name), True, _UP) for name in lower]
-        return Turn(tuple(_may(*quiet, name) for name in upper), (*again, _BATCH))
+        return Turn(tuple(_may(*quiet, name) for name in upper), (*again, *snapshot.STEPS))
 
     def _bridges(self) -> Iterator[Step]:
         """Make bridges before anything is taken down, with the address of their first port.
