@@ -167,7 +167,7 @@ def trial(
     file, old = sysctls
     files = {path: _new(text, backend.MODE) for path, text in edited.items()}
     files.update({path: _new(text, 0o644) for path, text in file.items()})
-    data: dict[str, bytes] = {"undo.ip": snapshot.batch(printed, wanted)}
+    data = snapshot.data(printed, wanted)
     if old:
         data[_UNDO_SYSCTL] = sysctl.text(old).encode()
         apply = Turn(apply.before, (*apply.after, _sysctl(sysctl.PATH, False)))
