@@ -53,7 +53,9 @@ class Edit:
 
     def _around(self, device: Device) -> Around:
         slaves = {n for n, s in self.said.items() if s.link.get("bond-master") == device.name}
-        return Around(self.above.get(device.name), frozenset(slaves), self.versions)
+        above = self.above.get(device.name)
+        is_right_above = above is not None and self._is_right(above)
+        return Around(above, is_right_above, frozenset(slaves), self.versions)
 
     def texts(self) -> dict[str, str | None]:
         """Return the files that must change, None for one that is left empty."""
@@ -98,12 +100,10 @@ class Edit:
             return main
         folder = f"{layout.FOLDER}/"
         others = {p for p in self.files if p.startswith(folder) and p not in read} - set(missing)
-        dotted = layout.read({**after, layout.MAIN: f"{main}\nsource {folder}*\n"}).files
         # What nobody reads until now must not come into force by the way.
-        whole = not others and not any(part.startswith(folder) for part in read)
-        lines = [f"{folder}*"] if whole and set(missing) <= set(dotted) else missing
-        gap = "" if not main or main.endswith("\n") else "\n"
-        return main + gap + "".join(f"source {line}\n" for line in lines)
+        whole = not others and not any(_names(part, folder) for ps in read.values() for part in ps)
+        lines = [f"{folder}*"] if whole else missing
+        return _ended(main) + "".join(f"source {line}\n" for line in lines)
 
     # -- what is taken over -------------------------------------------------------------------
 
@@ -116,20 +116,30 @@ class Edit:
             extra.ports = [port for port in ports if port not in taken and port != "all"]
         for name, value in found.link.items():
             # The options of another kind of link went with it.
-            if name not in _RENDERED and name.startswith(f"{device.kind}-"):
+            stale = name == "bridge-hw" and ":" not in value and value not in device.ports
+            if name.startswith(f"{device.kind}-") and name not in _RENDERED and not stale:
                 extra.options.append(("", name, value))
         if "mtu" in found.link and not device.mtu:
             extra.options.append(("", "mtu", found.link["mtu"]))
         for _stanza, name, value in found.other:
             if not name.startswith((*_WITH_ADDRESS, *_DHCP)):
                 extra.options.append(("", name, value))
-        planned = {ip_interface(a).ip for d in self.wanted.devices for a in d.addresses}
-        if device.addresses:
-            extra.addresses = [str(a) for a in found.addresses if a.ip not in planned]
+        extra.addresses = self._kept(device, found)
         for other in wrong:
             if self._heir(self.said[other.name]) == device.name:
                 self._inherit(device, self.said[other.name], extra)
         return extra
+
+    def _kept(self, device: Device, found: Said) -> list[str]:
+        """Return the addresses of a device's stanzas that the plan does not tell, and that stay.
+
+        One in the network of an address that comes anew is what that stands for.
+        """
+        planned = {ip_interface(a).ip for d in self.wanted.devices for a in d.addresses}
+        own = [ip_interface(a) for a in device.addresses]
+        new = {address.network for address in own if address not in found.addresses}
+        others = [a for a in found.addresses if a.ip not in planned and a.network not in new]
+        return [str(address) for address in others] if own else []
 
     def _inherit(self, device: Device, found: Said, extra: Extra) -> None:
         """Take over what goes with an address that was on the same or on another device."""
@@ -224,6 +234,18 @@ class Edit:
 def own(device: Device) -> str:
     """Return the path of a device's own file."""
     return f"{layout.FOLDER}/{device.name}"
+
+
+def _names(part: text.Part, folder: str) -> bool:
+    """Say whether a part is a line that includes files of a folder."""
+    words = part.head[1:] if part.kind == text.SOURCE else ()
+    return any(f"{word}/".startswith(folder) for word in words)
+
+
+def _ended(body: str) -> str:
+    """Return a text to which lines can be added: a backslash at its end would go on with them."""
+    gap = "" if not body or body.endswith("\n") else "\n"
+    return body + gap + ("\n" if body.rstrip("\n").endswith("\\") else "")
 
 
 def _rival(path: str, rival: str, what: str, device: str) -> str:

@@ -87,6 +87,9 @@ def _visit(
         raise Refused(f"{path}: files name each other more than {_DEPTH} deep; name them once")
     found[path] = tuple(text.parts(files[path]))
     for part in found[path]:
+        if part.kind == text.STRAY:
+            line = part.raw.strip()
+            raise Refused(f"{path}: {line!r:.80} belongs to no stanza; ifupdown fails; correct it")
         if part.kind == text.SOURCE:
             for each in named(path, part.head, files):
                 _visit(each, files, found, depth + 1)

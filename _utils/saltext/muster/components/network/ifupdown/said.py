@@ -195,11 +195,13 @@ def _table(name: str, tables: Mapping[str, int]) -> int:
 class Around:
     """What else of a plan and its files matters to a device.
 
-    above is what it is a port or the parent of, slaves are the devices whose own stanzas name it
-    as their bond, versions are the IP versions that the plan has a default gateway of.
+    above is what it is a port or the parent of, and above_right whether files are right about that;
+    slaves are the devices whose own stanzas name it as their bond, versions are the IP versions
+    that the plan has a default gateway of.
     """
 
     above: Device | None
+    above_right: bool
     slaves: frozenset[str]
     versions: frozenset[int]
 
@@ -213,8 +215,8 @@ def _wrong(device: Device, found: Said, around: Around) -> Iterator[bool]:
     above = around.above
     implied = device.kind == NIC and above is not None and not device.mtu
     if device.kind == VLAN and above is not None and above.kind == BRIDGE:
-        # The bridge makes ports that are named PARENT.ID.
-        implied = found.parent == device.parent and found.vlan == device.vlan and not found.there
+        # Its script makes ports that are named PARENT.ID.
+        implied = around.above_right and not found.there
     yield not implied and not (found.there and found.auto)
     yield from _wrong_addresses(device, found)
     yield from _wrong_gateways(device, found, around.versions)

@@ -97,7 +97,10 @@ def _own(device: Device, extra: Extra) -> Iterator[str]:
         yield f"vlan-raw-device {device.parent}"
     if device.mtu:
         yield f"mtu {device.mtu}"
-    yield from (f"{name} {value}" for where, name, value in extra.options if not where)
+    for where, name, value in extra.options:
+        if not where:
+            told = name.replace("-", "_") if name.startswith("bridge-") else name
+            yield f"{told} {value}"
     if device.kind == VLAN and device.name != f"{device.parent}.{device.vlan}":
         yield from _made(device)
 

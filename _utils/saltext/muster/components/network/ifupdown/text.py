@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from saltext.muster.probes._text import words
 
 IFACE, AUTO, SOURCE, MAPPING, OTHER = "iface", "auto", "source", "mapping", "other"
+#: An option behind no stanza's first line.
+STRAY = "stray"
 
 _BLANKS = " \t"
 
@@ -60,7 +62,7 @@ def parts(text: str) -> list[Part]:
         found += _ended(held)
         held = [line] if kind in (IFACE, MAPPING) else []
         if not held:
-            found.append(Part(kind or OTHER, (line,)))
+            found.append(Part(kind or (STRAY if line.words else OTHER), (line,)))
     return found + _ended(held)
 
 

@@ -84,11 +84,20 @@ class Turns:
         """
         for device in self.wanted.devices:
             if device.kind == BRIDGE and device.name in self.fresh - self.again and device.ports:
-                link = self.facts.data["links"]["links"].get(device.ports[0], {})
-                mac = ("address", link["mac"]) if isinstance(link.get("mac"), str) else ()
+                mac = self._mac(device.ports[0])
                 options = ("type", "bridge", "stp_state", "0", "forward_delay", "0")
                 if mac:
-                    yield Step(("ip", "link", "add", device.name, *mac, *options))
+                    yield Step(("ip", "link", "add", device.name, "address", mac, *options))
+
+    def _mac(self, name: str) -> str:
+        """Return the hardware address that a link has or will have: that of what it is made of."""
+        link: Mapping[str, Any] = self.facts.get("links", "links").get(name, {})
+        if isinstance(link.get("mac"), str):
+            return str(link["mac"])
+        parts = (
+            part for d in self.wanted.devices if d.name == name for part in (*d.ports, d.parent)
+        )
+        return next((self._mac(part) for part in parts if part), "")
 
     def _clear(self) -> Iterator[Step]:
         """Take away what is in the way, what is above first."""
@@ -102,6 +111,8 @@ class Turns:
             for text in self.addresses["old"].get(device.name, ()):
                 if text not in self.addresses["new"].get(device.name, ()):
                     yield _may("ip", "address", "del", text, "dev", device.name)
+            if "master" in self.links.get(device.name, {}) and device.name in self.masters:
+                yield _may("ip", "-6", "address", "flush", "dev", device.name, "scope", "link")
             yield from self._released(device)
         for text in self.routes["old"] if any(device.gateways for device in fresh) else ():
             if text.startswith("default "):
@@ -112,7 +123,7 @@ class Turns:
 
     def _released(self, device: Device) -> Iterator[Step]:
         """Take a port out of a bridge or bond that it is not to be in."""
-        have = self.facts.data["links"]["links"].get(device.name, {}).get("master", "")
+        have = self.facts.get("links", "links").get(device.name, {}).get("master", "")
         if have and "master" in self.links.get(device.name, {}):
             yield Step(("ip", "link", "set", "dev", device.name, "nomaster"))
 
