@@ -89,6 +89,9 @@ def test_a_card_becomes_the_port_of_a_new_bridge():
         "ip -6 address flush dev eth0 scope link",
         f"ip -4 route del default via {GATEWAY} dev eth0",
         "ifup --force vmbr0",
+        # ifup passes over a port that it does not find.
+        "test -e /sys/class/net/vmbr0",
+        "test -e /sys/class/net/eth0/master",
     ]
     assert lines(undo.before) == ["ifdown --force --ignore-errors --no-scripts vmbr0"]
     assert undo.after == snapshot.STEPS
@@ -172,6 +175,17 @@ def test_a_bridge_on_a_vlan_on_a_bond_that_are_not_there():
     assert [line.split()[-1] for line in lines(undo.before)] == ["vmbr0", "trunk.7", "trunk"]
 
 
+def test_a_vlan_that_the_kernel_refuses_fails_before_anything_is_taken_down():
+    wanted = Wanted(
+        (
+            Device("eth0"),
+            Device("eth0.7", VLAN, parent="eth0", vlan=7, method=STATIC, addresses=(ADDRESS,)),
+        )
+    )
+    apply, _undo, _boot = ifupdown.turns(wanted, {}, facts({"eth0": link()}, [("eth0", ADDRESS)]))
+    assert lines(apply.before) == ["ip link add link eth0 name eth0.7 type vlan id 7"]
+
+
 def test_a_vlan_of_another_id_is_made_anew_and_joins_the_bridge_that_stays():
     trunk = link("bond", bond={"mode": "active-backup", "ports": ["eth0", "eth1"]})
     node = facts(
@@ -191,6 +205,7 @@ def test_a_vlan_of_another_id_is_made_anew_and_joins_the_bridge_that_stays():
         "ifup --no-act --force trunk.7",
         "ip link del dev trunk.7",
         "ifup --force trunk.7",
+        "test -e /sys/class/net/trunk.7",
         "ip link set dev trunk.7 master vmbr0",
         "ip link set dev trunk.7 up",
     ]

@@ -14,7 +14,7 @@ from typing import Any
 from saltext.muster.components.network import running as judged
 from saltext.muster.components.network import snapshot
 from saltext.muster.components.network.ifupdown.stanzas import route_words, rule_words
-from saltext.muster.components.network.wanted import BOND, BRIDGE, Device, Route, Wanted
+from saltext.muster.components.network.wanted import BOND, BRIDGE, VLAN, Device, Route, Wanted
 from saltext.muster.facts import Facts
 from saltext.muster.trial.spec import Step, Turn
 
@@ -64,7 +64,7 @@ class Turns:
     def apply(self) -> Turn:
         """Return the commands that lead to what is wanted."""
         leave = [_may("ifdown", "--force", name) for name in self.leased]
-        return Turn((*leave, *self._bridges()), (*self._clear(), *self._build()))
+        return Turn((*leave, *self._beforehand()), (*self._clear(), *self._build()))
 
     def undo(self) -> Turn:
         """Return the commands that lead back to what was."""
@@ -77,17 +77,23 @@ class Turns:
         again = [Step(("ifup", "--force", name), True, _UP) for name in lower]
         return Turn(tuple(_may(*quiet, name) for name in upper), (*again, *snapshot.STEPS))
 
-    def _bridges(self) -> Iterator[Step]:
-        """Make bridges before anything is taken down, with the address of their first port.
+    def _beforehand(self) -> Iterator[Step]:
+        """Make VLANs and bridges before anything is taken down: what the kernel refuses ends here.
 
-        ifupdown's own script would wait a second between the two.
+        A bridge gets the address of its first port; ifupdown's own script would wait a second
+        between the two.
         """
+        there = self.facts.get("links", "links")
         for device in self.wanted.devices:
-            if device.kind == BRIDGE and device.name in self.fresh - self.again and device.ports:
-                mac = self._mac(device.ports[0])
+            if device.name not in self.fresh - self.again:
+                continue
+            if device.kind == VLAN and device.parent in there and device.parent not in self.again:
+                own = ("link", device.parent, "name", device.name)
+                yield Step(("ip", "link", "add", *own, "type", "vlan", "id", str(device.vlan)))
+            mac = self._mac(device.ports[0]) if device.kind == BRIDGE and device.ports else ""
+            if mac:
                 options = ("type", "bridge", "stp_state", "0", "forward_delay", "0")
-                if mac:
-                    yield Step(("ip", "link", "add", device.name, "address", mac, *options))
+                yield Step(("ip", "link", "add", device.name, "address", mac, *options))
 
     def _mac(self, name: str) -> str:
         """Return the hardware address that a link has or will have: that of what it is made of."""
@@ -131,10 +137,17 @@ class Turns:
         for device in self.wanted.devices:
             if device.name in self.fresh:
                 yield Step(("ifup", "--force", device.name), seconds=_UP)
+                yield from self._made(device)
                 yield from self._joined(device)
                 continue
             yield from self._link(device)
             yield from self._own(device)
+
+    def _made(self, device: Device) -> Iterator[Step]:
+        """See that a link and its ports are there: ifup passes over what it cannot make."""
+        yield Step(("test", "-e", f"/sys/class/net/{device.name}"))
+        for port in device.ports:
+            yield Step(("test", "-e", f"/sys/class/net/{port}/master"))
 
     def _link(self, device: Device) -> Iterator[Step]:
         wrong = self.links.get(device.name, {})
