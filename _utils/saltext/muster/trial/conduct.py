@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from saltext.muster.errors import Refused
@@ -26,15 +28,30 @@ def run(trial: spec.Trial, masters: list[dict[str, Any]]) -> list[str]:
         raise Refused("systemd does not run here, and it is what puts a change back; start it")
     _clear_leftover()
     plan = saving.save(trial)
+    with _held(plan) as held:
+        try:
+            seen, problem = _tried(plan, held, trial, masters)
+        except BaseException:
+            runner.decide(held, runner.UNDONE, "the job that made the change was ended")
+            raise
+        if problem:
+            runner.decide(held, runner.UNDONE, problem)
+        _await_end(plan, held)
+        return _told(held, seen)
+
+
+@contextmanager
+def _held(plan: Plan) -> Iterator[str]:
+    """Give a path that stays this trial's, wherever it is moved and whatever takes its place."""
+    handle = os.open(spec.FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        seen, problem = _tried(plan, trial, masters)
-    except BaseException:
-        runner.decide(spec.FOLDER, runner.UNDONE, "the job that made the change was ended")
-        raise
-    if problem:
-        runner.decide(spec.FOLDER, runner.UNDONE, problem)
-    _await_end(plan)
-    return _told(plan, seen)
+        held = f"/proc/self/fd/{handle}"
+        found = runner.load(held)
+        if found is None or found["id"] != plan["id"]:
+            raise Refused("the trial was taken away before it began: look at muster_trial.status")
+        yield held
+    finally:
+        os.close(handle)
 
 
 def status() -> dict[str, Any]:
@@ -63,7 +80,9 @@ def _last(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _tried(plan: Plan, trial: spec.Trial, masters: list[dict[str, Any]]) -> tuple[list[str], str]:
+def _tried(
+    plan: Plan, held: str, trial: spec.Trial, masters: list[dict[str, Any]]
+) -> tuple[list[str], str]:
     """Start the trial and prove it; return what was seen, or what speaks against keeping it."""
     started = time.monotonic()
     try:
@@ -72,27 +91,29 @@ def _tried(plan: Plan, trial: spec.Trial, masters: list[dict[str, Any]]) -> tupl
         units.call(units.start(sys.executable, plan["id"]))
     except (OSError, Refused) as err:
         problem = f"it could not be started: {err}"
-        runner.decide(spec.FOLDER, runner.UNDONE, problem)
+        runner.decide(held, runner.UNDONE, problem)
         if not units.active():
             runner.end(spec.FOLDER, plan)
         return [], problem
     until = started + trial.seconds
-    while (noted := runner.noted(spec.FOLDER)).get("stage") in ("saved", "applying"):
+    while (noted := runner.noted(held)).get("stage") != "waiting":
+        if runner.decision(held) != runner.OPEN:
+            return [], ""
         if time.monotonic() > until:
             doing = noted.get("doing", "its unit")
             return [], f"the change was not made within {trial.seconds} s: {doing} was at work"
         time.sleep(0.1)
-    return _proved(trial, masters, until)
+    return _proved(held, trial, masters, until)
 
 
 def _proved(
-    trial: spec.Trial, masters: list[dict[str, Any]], until: float
+    held: str, trial: spec.Trial, masters: list[dict[str, Any]], until: float
 ) -> tuple[list[str], str]:
     """Try again and again until all is seen or the time is over."""
     missed: list[str] = []
-    while runner.decision(spec.FOLDER) == runner.OPEN:
-        seen, missed = proving.prove(trial.proof, masters)
-        if not missed and runner.decide(spec.FOLDER, runner.KEPT, "; ".join(seen)):
+    while runner.decision(held) == runner.OPEN:
+        seen, missed = proving.prove(trial.proof, masters, until - time.monotonic())
+        if not missed and runner.decide(held, runner.KEPT, "; ".join(seen)):
             return seen, ""
         if time.monotonic() > until:
             break
@@ -100,29 +121,25 @@ def _proved(
     return [], f"not confirmed within {trial.seconds} s: {'; '.join(missed)}"
 
 
-def _await_end(plan: Plan) -> None:
+def _await_end(plan: Plan, held: str) -> None:
     """Wait until the trial's unit has put everything back, or away."""
     steps = [step for part in plan["undo"].values() for step in part]
     until = time.monotonic() + 30 + sum(step["seconds"] for step in steps)
-    while time.monotonic() < until:
-        now = runner.load(spec.FOLDER)
-        if not now or now["id"] != plan["id"]:
-            return
-        if runner.noted(spec.FOLDER).get("stage") == "left":
+    while runner.noted(held).get("stage") not in ("ended", "left"):
+        if time.monotonic() > until or not runner.decision(held):
             return
         time.sleep(0.1)
 
 
-def _told(plan: Plan, seen: list[str]) -> list[str]:
+def _told(held: str, seen: list[str]) -> list[str]:
     """Return the notes of a change that was kept; raise Refused for one that was not."""
-    folder = next((f for f in (spec.LAST, spec.FOLDER) if _is(f, plan)), spec.LAST)
-    if runner.decision(folder) == runner.KEPT:
+    if runner.decision(held) == runner.KEPT:
         return [f"kept: {'; '.join(seen)}"]
-    noted, reason = runner.noted(folder), runner.reason(folder)
+    noted, reason = runner.noted(held), runner.reason(held)
     if noted.get("left"):
         raise Refused(
             f"{reason}; NOT put back: {'; '.join(noted['left'])}: the old files are in"
-            f" {folder}/old and are tried again at the next boot or run"
+            f" {spec.FOLDER}/old and are tried again at the next boot or run"
         )
     if noted.get("stage") != "ended":
         raise Refused(f"{reason}; it is still being put back: look at muster_trial.status")
@@ -132,11 +149,6 @@ def _told(plan: Plan, seen: list[str]) -> list[str]:
     raise Refused(f"{reason}; {back}")
 
 
-def _is(folder: str, plan: Plan) -> bool:
-    found = runner.load(folder)
-    return found is not None and found["id"] == plan["id"]
-
-
 def _clear_leftover() -> None:
     """Put a trial back that nobody looks after; refuse when one is pending."""
     plan = runner.load(spec.FOLDER)
@@ -144,7 +156,8 @@ def _clear_leftover() -> None:
         return
     if runner.alive(plan["owner"]) or units.active():
         raise Refused(saving.pending())
-    units.call(units.finish(sys.executable, plan["id"]), seconds=600)
+    with suppress(Refused):  # what is left tells more
+        units.call(units.finish(sys.executable, plan["id"]), seconds=600)
     if runner.load(spec.FOLDER):
-        left = "; ".join(runner.noted(spec.FOLDER).get("left", []))
+        left = "; ".join(runner.noted(spec.FOLDER).get("left", [])) or "look at systemctl status"
         raise Refused(f"an earlier change could not be put back: {left}; see to that, run again")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,24 @@ _THERE = {"REACHABLE", "DELAY", "PROBE", "STALE"}
 _SIGN_IN = Path(__file__).with_name("sign_in.py")
 
 
-def prove(proof: Proof, masters: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
-    """Try once; return what was seen and what was not.
+def prove(
+    proof: Proof, masters: list[dict[str, Any]], seconds: float = TRY
+) -> tuple[list[str], list[str]]:
+    """Try once, all at the same time; return what was seen and what was not.
 
-    masters are the options of the minion, once for each master that it may use: one must answer.
+    masters are the options of the minion, once for each master that it may use: one must answer
+    within seconds.
     """
-    seen: list[str] = []
-    missed: list[str] = []
-    for opts in masters:
-        said, problem = _master(proof, opts)
-        if not problem:
-            seen, missed = [said], []
-            break
-        missed.append(problem)
-    for gateway in proof.gateways:
+    wait = min(TRY, max(1.0, seconds))
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        masters_said = pool.map(lambda opts: _master(proof, opts, wait), masters)
+        routers = list(pool.map(answers, proof.gateways))
+        signed = list(masters_said)
+    seen = [said for said, _ in signed if said][:1]
+    missed = [] if seen else [problem for _, problem in signed]
+    for gateway, there in zip(proof.gateways, routers, strict=True):
         name = f"the gateway {gateway.address} on {gateway.device}"
-        if answers(gateway):
+        if there:
             seen.append(f"{name} answered")
         else:
             missed.append(f"{name} did not answer")
@@ -83,15 +86,18 @@ def route(address: str, source: str = "") -> tuple[str, str]:
         raise OSError(" ".join(done.stderr.split())[:200] or "no route") from None
 
 
-def sign_in(opts: Mapping[str, Any]) -> str:
-    """Sign in to the master of ``opts`` in a fresh process; return "" or what went wrong."""
+def sign_in(opts: Mapping[str, Any], seconds: float = TRY) -> str:
+    """Sign in to the master of ``opts`` in a fresh process; return "" or what went wrong.
+
+    The process is ended after seconds.
+    """
     command = [sys.executable, "-B", str(_SIGN_IN)]
     try:
         done = subprocess.run(
-            command, input=json.dumps(opts), capture_output=True, text=True, timeout=TRY
+            command, input=json.dumps(opts), capture_output=True, text=True, timeout=seconds
         )
     except subprocess.TimeoutExpired:
-        return f"no answer within {TRY} s"
+        return f"no answer within {seconds:.0f} s"
     try:
         problem: str = json.loads(done.stdout)["problem"]
         return problem
@@ -115,7 +121,7 @@ def answers(gateway: Gateway) -> bool:
     return False
 
 
-def _master(proof: Proof, opts: dict[str, Any]) -> tuple[str, str]:
+def _master(proof: Proof, opts: dict[str, Any], seconds: float) -> tuple[str, str]:
     """Return what was seen of a master, or what was not."""
     address = str(opts["master_ip"]).strip("[]")
     name = f"the master {address}:{opts['master_port']}"
@@ -128,7 +134,7 @@ def _master(proof: Proof, opts: dict[str, Any]) -> tuple[str, str]:
             wanted = " or ".join(proof.addresses)
             return "", f"{name} is reached from {source or 'no address'}, wanted {wanted}"
         opts = {**opts, "source_ip": source}
-    problem = sign_in(opts)
+    problem = sign_in(opts, seconds)
     if problem:
         return "", f"{name} did not let the node sign in from {source}: {problem}"
     return f"{name} answered a fresh sign-in from {source}", ""

@@ -39,6 +39,8 @@ ROOM = 16384
 #: The last words of a command that failed are told up to this length.
 WORDS = 300
 
+RESTARTED = "the node was restarted before the change was kept"
+
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LC_ALL": "C",
@@ -50,7 +52,8 @@ def main(argv: List[str]) -> int:
     """Run a sub-command on the trial of this folder: run, end, deadline (with its id), or boot."""
     folder = os.path.dirname(os.path.abspath(__file__))
     command, wanted = (argv + ["", ""])[:2]
-    plan = load(folder)
+    os.chdir(folder)
+    plan = load(".")
     if not plan or (command != "boot" and plan["id"] != wanted):
         return 0
     return {"run": run, "end": end, "deadline": deadline, "boot": boot}[command](folder, plan)
@@ -90,9 +93,8 @@ def end(folder: str, plan: Data) -> int:
     with _alone(folder, plan) as ours:
         if not ours:
             return 0
-        result = os.environ.get("EXIT_STATUS", "")
-        decide(folder, UNDONE, "the trial's own process was ended (%s)" % (result or "unknown"))
         stopping = _stopping()
+        decide(folder, UNDONE, RESTARTED if stopping else _ended())
         if decision(folder) != KEPT:
             _kill_rest()
             _undo(folder, plan, commands=not stopping)
@@ -102,7 +104,8 @@ def end(folder: str, plan: Data) -> int:
 
 def deadline(folder: str, plan: Data) -> int:
     """End a trial whose time is over, also one that hangs."""
-    decide(folder, UNDONE, "not confirmed within %d s" % plan["seconds"])
+    # Wherever this trial is by now: in ``folder`` may be the next one.
+    decide(".", UNDONE, "not confirmed within %d s" % plan["seconds"])
     _systemctl("stop", UNIT)
     return end(folder, plan)
 
@@ -111,7 +114,7 @@ def boot(folder: str, plan: Data) -> int:
     """Put the files of an undecided change back before the network is started."""
     if plan["booted"] == booted():
         return 0  # started by hand: the node was not restarted
-    decide(folder, UNDONE, "the node was restarted before the change was kept")
+    decide(folder, UNDONE, RESTARTED)
     if decision(folder) != KEPT:
         _recover(folder, plan)
         note(folder, back=_all(plan["boot"]))
@@ -170,7 +173,7 @@ def note(folder: str, **news: Any) -> None:
 
 
 def noted(folder: str) -> Data:
-    """Return what was written down of the trial."""
+    """Return what was written down of the trial; {} also while it is just being written."""
     try:
         with open(os.path.join(folder, "status.json"), "rb") as file:
             found = json.loads(file.read().decode("ascii"))  # type: Data
@@ -333,7 +336,7 @@ def _put_back(folder: str, number: int, entry: Data) -> None:
     if old["kind"] == "absent":
         _remove(target)
     elif old["kind"] == "link":
-        _link(target, old["text"])
+        _link(target, old)
     else:
         with open(os.path.join(folder, "old", str(number)), "rb") as file:
             data = file.read()
@@ -413,17 +416,20 @@ def _is(path: str, data: bytes, old: Data) -> bool:
         return False
 
 
-def _link(target: str, text: str) -> None:
+def _link(target: str, old: Data) -> None:
     try:
-        if os.readlink(target) == text:
+        if os.readlink(target) == old["text"]:
             return
     except OSError:
         pass
-    path = target + ".muster-new"
+    folder, name = os.path.split(target)
+    path = os.path.join(folder, ".%s.muster-new" % name)
     _remove(path)
-    os.symlink(text, path)
+    os.symlink(old["text"], path)
+    os.lchown(path, old["uid"], old["gid"])
+    os.utime(path, ns=tuple(old["times"]), follow_symlinks=False)
     os.rename(path, target)
-    _sync(os.path.dirname(target))
+    _sync(folder)
 
 
 def _remove(path: str) -> None:
@@ -470,6 +476,14 @@ def _finish(folder: str, plan: Data) -> int:
     os.rename(folder, last)
     _sync(os.path.dirname(folder))
     return 0
+
+
+def _ended() -> str:
+    """Return why a trial ends that nobody decided: systemd tells what became of its process."""
+    status = os.environ.get("EXIT_STATUS")
+    if status:
+        return "the trial's own process was ended (%s)" % status
+    return "nobody looked after the change any more"
 
 
 def _systemctl(*arguments: str) -> str:

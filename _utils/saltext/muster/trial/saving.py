@@ -133,23 +133,20 @@ def _old(target: str) -> tuple[Entry, bytes]:
         found = os.lstat(target)
     except (FileNotFoundError, NotADirectoryError):
         return {"kind": "absent"}, b""
+    old = {
+        "uid": found.st_uid,
+        "gid": found.st_gid,
+        "times": [found.st_atime_ns, found.st_mtime_ns],
+    }
     if stat.S_ISLNK(found.st_mode):
-        return {"kind": "link", "text": os.readlink(target)}, b""
+        return {**old, "kind": "link", "text": os.readlink(target)}, b""
     if not stat.S_ISREG(found.st_mode) or found.st_size > LIMIT:
         what = "too large" if stat.S_ISREG(found.st_mode) else "no regular file"
         raise Refused(f"{target} is {what}; nothing was changed; move it out of the way")
     with open(target, "rb") as file:
         data = file.read()
-    old = {
-        "kind": "file",
-        "mode": stat.S_IMODE(found.st_mode),
-        "st_mode": found.st_mode,
-        "uid": found.st_uid,
-        "gid": found.st_gid,
-        "times": [found.st_atime_ns, found.st_mtime_ns],
-        "xattrs": _attributes(target),
-    }
-    return old, data
+    modes = {"mode": stat.S_IMODE(found.st_mode), "st_mode": found.st_mode}
+    return {**old, **modes, "kind": "file", "xattrs": _attributes(target)}, data
 
 
 def _attributes(target: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from saltext.muster.errors import Refused
 from saltext.muster.trial import runner, saving, spec
 
 #: The timer is a backstop: the job itself decides in time, with better words (seconds).
-GRACE = 3
+GRACE = 5
 
 _BEFORE = (
     "sysinit.target network-pre.target systemd-sysctl.service networking.service"
