@@ -15,7 +15,7 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import assess, clock, facts
 from saltext.muster.errors import InvalidArgument, MusterError
-from saltext.muster.requirement import waived_keys
+from saltext.muster.requirement import outside, waived_keys
 from saltext.muster.verdict import Verdict
 
 __salt__: dict[str, Any]
@@ -176,7 +176,8 @@ def waived(component: str) -> dict[str, str]:
     plan, wrong = _plan(__pillar__)
     if wrong or not plan:
         return {}
-    return waived_keys(assess.requirements(plan), component, plan, assess.today(plan))
+    rows = [row for row in assess.requirements(plan) if not outside(row, plan)]
+    return waived_keys(rows, component, plan, assess.today(plan))
 
 
 def live() -> dict[str, str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 import re
@@ -16,8 +17,16 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import facts, files
 from saltext.muster.components import border
-from saltext.muster.components.network import backends, change, running, snapshot, sysctl
-from saltext.muster.components.network.wanted import wanted as read_wanted
+from saltext.muster.components.network import (
+    backends,
+    change,
+    guard,
+    proxies,
+    running,
+    snapshot,
+    sysctl,
+)
+from saltext.muster.components.network import wanted as wanted_
 from saltext.muster.errors import Refused
 from saltext.muster.trial import spec
 
@@ -31,6 +40,9 @@ _border = border.translated(SaltInvocationError, CommandExecutionError)
 #: No node has more files of a backend.
 _MOST = 1000
 
+#: PVC's daemon, which gives the node its addresses.
+_DAEMON = "pvcnoded.service"
+
 _MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
 
 
@@ -43,7 +55,7 @@ def __virtual__() -> str | tuple[bool, str]:
 @_border
 def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str, Any]]:
     """
-    Return what of the network differs: devices, addresses, routes, files, sysctls.
+    Return what of the network differs: devices, addresses, routes, files, sysctls, proxies.
 
     wanted
         The component ``network`` of a plan: ``devices``, ``tables``, ``sysctls``, ``split``,
@@ -68,7 +80,7 @@ def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str,
     why = __salt__["muster.live"]()["why"] if disruptive else ""
     if why:
         return {key: {**entry, "pending": why} for key, entry in look.diff.items()}
-    change.demand(look.wanted, look.facts, _way_to_master())
+    guard.demand(look.wanted, look.facts, _way_to_master())
     return look.diff
 
 
@@ -106,47 +118,60 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     missing = look.backend.needs(look.wanted)
     if missing:
         raise Refused("; ".join(missing))
-    trial = change.trial(
-        look.wanted,
-        look.facts,
-        look.backend,
-        look.edited,
-        (look.sysctl_file, look.sysctls),
-        {name: _printed(command) for name, command in snapshot.COMMANDS.items()},
-    )
+    printed = {name: _printed(command) for name, command in snapshot.COMMANDS.items()}
+    trial = change.trial(look, printed)
     notes: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
     return notes
 
 
 def _look(wanted: Any, root: str | None) -> change.Look:
     border.demand("muster_network", [border.root_problem(root)])
-    want, live = read_wanted(wanted), border.is_live(root)
+    live = border.is_live(root)
     names = (*backends.PROBES, *(running.PROBES if live else ()))
     found = facts.Facts(facts.collect(names, root or "/"))
-    units = found.get("services", "running" if live else "enabled")
+    enabled = found.get("services", "enabled")
+    want = wanted_.settled(wanted_.wanted(wanted), _DAEMON in enabled)
+    units = found.get("services", "running") if live else enabled
     there = backends.there(units, lambda path: os.path.exists(files.below(root, path)))
     backend = backends.load(backends.in_charge(want, found, there))
-    texts = _texts(backend.GLOBS, root)
-    look = change.Look(want, live, found, backend, backend.edit(want, texts), {})
+    texts = _texts((*backend.GLOBS, *sysctl.GLOBS, proxies.PATH), root)
+    mine = {path: text for path, text in texts.items() if _is_of(backend.GLOBS, path)}
+    look = change.Look(want, live, found, backend, texts, backend.edit(want, mine))
     if live:
         look.diff.update(running.diff(want, found))
     if look.edited:
-        look.diff["files"] = change.shown(texts, look.edited)
-    _look_at_sysctls(look, root)
+        look.add("files", *change.shown(texts, look.edited))
+    _look_at_sysctls(look)
+    _look_at_proxies(look, enabled)
     return look
 
 
-def _look_at_sysctls(look: change.Look, root: str | None) -> None:
-    texts = _texts((*sysctl.GLOBS, sysctl.MAIN), root)
-    look.sysctl_file = sysctl.edit(look.wanted, texts)
-    have = {name: _kernel(name) for name in look.wanted.sysctls} if look.live else {}
-    wrong = sysctl.running(look.wanted, have) if look.live else {}
-    if wrong:
-        look.sysctls = {name: value for name, value in wrong["old"].items() if value is not None}
-    if wrong or look.sysctl_file:
-        lines = change.shown(texts, look.sysctl_file)
-        parts = ("old", "new")
-        look.diff["sysctls"] = {part: {**wrong.get(part, {}), **lines[part]} for part in parts}
+def _is_of(globs: Iterable[str], path: str) -> bool:
+    # fnmatch's * takes slashes too: what lies deeper was not found by the pattern either.
+    return any(fnmatch.fnmatchcase(path, pattern) for pattern in globs)
+
+
+def _look_at_sysctls(look: change.Look) -> None:
+    values = sysctl.values(look.wanted, look.backend.NAME == backends.IFUPDOWN)
+    if look.live:
+        have = {name: _kernel(name) for name in values}
+        look.sysctls = {n: (have[n], values[n]) for n in sorted(values) if have[n] != values[n]}
+        for name, (old, new) in look.sysctls.items():
+            look.add("sysctls", {name: old}, {name: new})
+    edited = sysctl.edit(look.wanted, look.texts)
+    if edited:
+        look.add("sysctls", *change.shown(look.texts, edited))
+    look.own.update(edited)
+
+
+def _look_at_proxies(look: change.Look, enabled: Iterable[str]) -> None:
+    edited = proxies.edit(look.wanted, look.texts.get(proxies.PATH))
+    if edited:
+        look.add("proxies", *change.shown(look.texts, edited))
+    missing = proxies.missing(look.wanted, look.facts, enabled) if look.live else []
+    if missing:
+        look.add("proxies", {"missing": missing}, {"missing": []})
+    look.own.update(edited)
 
 
 def _texts(globs: Iterable[str], root: str | None) -> dict[str, str]:
@@ -196,8 +221,8 @@ def _way_to_master() -> dict[str, str]:
 
 def _write(look: change.Look, root: str | None) -> list[str]:
     """Write files below a root: there is nothing to lose, so nothing is on trial."""
-    for path, text in {**look.edited, **look.sysctl_file}.items():
-        mode = 0o644 if path in look.sysctl_file else look.backend.MODE
+    for path, text in {**look.edited, **look.own}.items():
+        mode = 0o644 if path in look.own else look.backend.MODE
         target = files.below(root, path)
         if text is None:
             os.unlink(target)

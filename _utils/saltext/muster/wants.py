@@ -55,6 +55,20 @@ def everywhere(releases: Iterable[str], *names: str) -> Packages:
     return {release: list(names) for release in releases}
 
 
+#: What ifupdown, Debian's own, needs for a kind of device.
+_IFUPDOWN = {"bond": "ifenslave", "bridge": "bridge-utils"}
+
+
+def ifupdown(network: Mapping[str, Mapping[str, Any]], releases: Iterable[str]) -> Packages:
+    """Return what a node needs for the devices of its component ``network`` ({} = none).
+
+    Elsewhere than on Debian the network's own program needs nothing more.
+    """
+    devices = network.get("network", {}).get("devices", ())
+    names = sorted({_IFUPDOWN[d["kind"]] for d in devices if d.get("kind") in _IFUPDOWN})
+    return {release: names if release.startswith("debian-") else [] for release in releases}
+
+
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return what is declared of a node and its cluster besides components, as far as it is.
 

@@ -114,7 +114,9 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         }
     from saltext.muster.catalogue.ganeti import devices  # no node needs it: plans are the master's
 
-    return {**wanted, **devices.network(cluster, node), "packages": wants.packages(*parts)}
+    network = devices.network(cluster, node)
+    parts.append(wants.ifupdown(network, _REQUIRED))
+    return {**wanted, **network, "packages": wants.packages(*parts)}
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:

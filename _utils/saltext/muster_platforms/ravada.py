@@ -64,12 +64,14 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     from saltext.muster.planning import devices  # no node needs it: plans are the master's
 
     chrony = wants.chrony(cluster)
-    parts = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
+    parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
+    network = devices.plain(cluster, node).component()
+    parts.append(wants.ifupdown(network, _REQUIRED))
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
-        **devices.plain(cluster, node).component(),
+        **network,
         "packages": wants.packages(*parts),
         "kvm_spice": {},
     }

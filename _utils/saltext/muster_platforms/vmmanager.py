@@ -80,12 +80,14 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     from saltext.muster.catalogue.vmmanager import devices  # no node needs it: the master plans
 
     chrony = wants.chrony(cluster)
-    parts = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
+    parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
+    network = devices.network(cluster, node)
+    parts.append(wants.ifupdown(network, _REQUIRED))
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
-        **devices.network(cluster, node),
+        **network,
         "packages": wants.packages(*parts),
         "selinux": {"mode": "disabled"},
     }

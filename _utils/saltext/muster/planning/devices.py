@@ -38,6 +38,7 @@ class Devices:
         self.cluster = cluster
         self.node = node
         self.sysctls: dict[str, str] = {}
+        self.proxies: dict[str, tuple[str, ...]] = {}
         self._devices: dict[str, Device] = {}
 
     def networks(self) -> Iterator[Named]:
@@ -71,13 +72,13 @@ class Devices:
     def carry(self, name: str, device: str, method: str = STATIC) -> None:
         """Let a device carry the network of that name: this node's address, its MTU, its routes.
 
-        method ``manual``: it comes up, and somebody else gives it addresses.
+        method ``manual``: it comes up, and PVC's daemon gives it the address, once it is there.
         """
         network = self.cluster.networks[name]
         address = self.cluster.address_in(self.node, name)
         if network.mtu:
             self._raise_mtu(device, network.mtu)
-        if method == MANUAL or not address:
+        if not address:
             return
         length = ip_network(network.cidr, strict=False).prefixlen
         self.add_address(device, f"{address}/{length}")
@@ -90,6 +91,7 @@ class Devices:
             accept_ra=own.accept_ra if network.accept_ra is None else network.accept_ra,
             routes=(*own.routes, *self._routes(network)),
             rules=(*own.rules, *self._rules(network)),
+            method=method,
         )
 
     def add_address(self, device: str, address: str) -> None:
@@ -121,6 +123,7 @@ class Devices:
             sysctls={**self.sysctls, **self.cluster.sysctls},
             split=split,
             confirm=self.cluster.confirm,
+            proxies=self.proxies,
         )
         return {"network": to_data(wanted)}
 

@@ -40,5 +40,6 @@ def _route(cluster: Cluster, node: Node, devices: Devices, uplink: str, bridge: 
         part = bridge.replace(".", "/")
         devices.sysctls[f"net.ipv6.conf.{part}.proxy_ndp"] = "1"
         devices.sysctls["net.ipv6.conf.all.forwarding"] = "1"
+        devices.proxies[bridge] = tuple(str(pool[2]) for pool in networks)
         # A node that forwards takes no routes of advertisements unless told so.
         devices.accept_ra(uplink, 2)

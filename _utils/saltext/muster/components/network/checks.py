@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from ipaddress import ip_address, ip_interface, ip_network
+from ipaddress import IPv6Address, ip_address, ip_interface, ip_network
 from typing import TYPE_CHECKING, Any
 
 from saltext.muster.components.border import demand
@@ -177,6 +177,7 @@ _WANTED: Mapping[str, Check] = {
     ),
     "split": _bool,
     "confirm": _number(CONFIRM),
+    "proxies": _keyed(_device_name, _each(_parsed(IPv6Address, "IPv6 address"))),
 }
 
 
@@ -204,6 +205,7 @@ def _contradictions(wanted: Wanted) -> Iterator[str]:
     if len(set(numbers)) < len(numbers):
         yield "tables: two names have the same number"
     yield from _twice(wanted)
+    yield from (f"proxies: there is no device {n}" for n in wanted.proxies if n not in known)
 
 
 def _of_kind(device: Device) -> Iterator[str]:
@@ -220,9 +222,9 @@ def _of_kind(device: Device) -> Iterator[str]:
 
 
 def _of_addresses(device: Device) -> Iterator[str]:
-    if (device.method == "static") != bool(device.addresses):
-        yield f"method {device.method} with {len(device.addresses)} addresses"
-    if device.method == "manual" and device.gateways:
+    if device.method == "static" and not device.addresses:
+        yield "it is static, without an address"
+    if device.gateways and not device.addresses:
         yield "a gateway without an address"
     own = [ip_interface(address) for address in device.addresses]
     if len({each.ip for each in own}) < len(own):

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from saltext.muster.components.network.wanted import Wanted
 from saltext.muster.errors import Refused
+from saltext.muster.trial.spec import Step
 
 PATH = "/etc/sysctl.d/60-muster.conf"
 HEADER = "# Written by muster: changes are replaced.\n"
 
 #: What is read at boot after muster's own file, or may be: a later value wins.
-GLOBS = ("/etc/sysctl.d/*.conf", "/run/sysctl.d/*.conf", "/usr/lib/sysctl.d/*.conf")
 MAIN = "/etc/sysctl.conf"
+_FOLDERS = ("/etc/sysctl.d/", "/run/sysctl.d/", "/usr/lib/sysctl.d/")
+GLOBS = (*(f"{folder}*.conf" for folder in _FOLDERS), MAIN)
 
 
 def path(name: str) -> str:
@@ -21,29 +23,45 @@ def path(name: str) -> str:
 
 
 def text(values: Mapping[str, str]) -> str:
-    """Return the file with these values, "" for none.
+    """Return the file with these values, "" for none."""
+    lines = [f"{name} = {values[name]}\n" for name in _ordered(values)]
+    return HEADER + "".join(lines) if lines else ""
 
-    What a link takes of routers comes before forwarding, which would drop its routes.
+
+def values(wanted: Wanted, ifupdown: bool) -> dict[str, str]:
+    """Return what the kernel is to be told now.
+
+    What a device takes of routers' advertisements belongs there with ifupdown alone: others
+    than the kernel read the advertisements elsewhere.
     """
-    names = sorted(values, key=lambda name: (not name.endswith(".accept_ra"), name))
-    return HEADER + "".join(f"{name} = {values[name]}\n" for name in names) if names else ""
-
-
-def running(wanted: Wanted, have: Mapping[str, str | None]) -> dict[str, dict[str, str | None]]:
-    """Return {"old", "new"} of the values that are not as wanted; have are those of the kernel."""
-    wrong = {name for name, value in wanted.sysctls.items() if have.get(name) != value}
-    if not wrong:
-        return {}
-    return {
-        "old": {name: have.get(name) for name in sorted(wrong)},
-        "new": {name: wanted.sysctls[name] for name in sorted(wrong)},
+    taken = {
+        f"net.ipv6.conf.{device.name.replace('.', '/')}.accept_ra": str(device.accept_ra)
+        for device in wanted.devices
+        if ifupdown and device.accept_ra is not None
     }
+    return {**taken, **wanted.sysctls}
+
+
+def steps(values: Mapping[str, str | None], may_fail: bool = False) -> tuple[Step, ...]:
+    """Return the commands that set values; one that is None is left as it is.
+
+    What a device takes of routers comes before forwarding, which would drop its routes.
+    """
+    return tuple(
+        Step(("sysctl", "-q", "-w", f"{name}={values[name]}"), may_fail)
+        for name in _ordered(values)
+        if values[name] is not None
+    )
+
+
+def _ordered(values: Mapping[str, str | None]) -> list[str]:
+    return sorted(values, key=lambda name: (not name.endswith(".accept_ra"), name))
 
 
 def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
     """Return what muster's own file must be, where it is not so (None = removed).
 
-    files are all that ``GLOBS`` and ``MAIN`` name, by path. Raises Refused where a file that is
+    files are at least those that ``GLOBS`` name, by path. Raises Refused where a file that is
     read later sets another value.
     """
     rivals = sorted(_rivals(wanted, files))
@@ -61,7 +79,7 @@ def _rivals(wanted: Wanted, files: Mapping[str, str]) -> list[str]:
     own = PATH.rsplit("/", 1)[-1]
     found = []
     for name, content in files.items():
-        if name != MAIN and name.rsplit("/", 1)[-1] <= own:
+        if name != MAIN and (not name.startswith(_FOLDERS) or name.rsplit("/", 1)[-1] <= own):
             continue
         for number, line in enumerate(content.split("\n"), start=1):
             key, separator, value = line.strip().partition("=")

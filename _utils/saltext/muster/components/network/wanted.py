@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 NIC, BOND, VLAN, BRIDGE = "nic", "bond", "vlan", "bridge"
@@ -35,7 +35,8 @@ class Device:
 
     kind is nic, bond, vlan or bridge; ports are those of a bond or a bridge, mode is a bond's
     (802.3ad or active-backup), parent and vlan are a VLAN's. mtu is in bytes, 0 = as it is.
-    method is how it comes up at boot: ``static`` with its addresses, ``manual`` without any.
+    method is how it comes up at boot: ``static`` with its addresses, ``manual`` without any; in a
+    plan it may have some then, which PVC's daemon gives it (see ``settled``).
     addresses have prefix lengths, gateways are at most one of each IP version. accept_ra is
     what the kernel takes from routers' advertisements: 0, 1, 2, None = as it is.
     """
@@ -60,7 +61,8 @@ class Wanted:
     """A node's devices, those below others first; tables are names of routing tables.
 
     sysctls are by dotted name. split: each device has a file of its own, as PVC wants it
-    (PVC-048). confirm is how many seconds a change waits to be confirmed.
+    (PVC-048). confirm is how many seconds a change waits to be confirmed. proxies are the IPv6
+    addresses that a device's neighbours are answered for.
     """
 
     devices: tuple[Device, ...]
@@ -68,6 +70,7 @@ class Wanted:
     sysctls: Mapping[str, str] = field(default_factory=dict)
     split: bool = False
     confirm: int = 60
+    proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def wanted(data: Any) -> Wanted:
@@ -79,6 +82,7 @@ def wanted(data: Any) -> Wanted:
 
     checks.demand_shape(data)
     values = {**data, "devices": tuple(_device(each) for each in data["devices"])}
+    values["proxies"] = {key: tuple(own) for key, own in data.get("proxies", {}).items()}
     found = Wanted(**values)
     checks.demand_sense(found)
     return found
@@ -87,7 +91,25 @@ def wanted(data: Any) -> Wanted:
 def to_data(wanted: Wanted) -> dict[str, Any]:
     """Return the component of a plan: plain data, what is as by default left out."""
     data = _told(wanted)
+    if wanted.proxies:
+        data["proxies"] = {name: list(own) for name, own in wanted.proxies.items()}
     return {**data, "devices": [_plain_device(each) for each in wanted.devices]}
+
+
+def settled(wanted: Wanted, daemon: bool) -> Wanted:
+    """Return what is wanted as long as PVC's daemon is there to give addresses, or is not.
+
+    A device that comes up without addresses is static until then: else the next boot would lose
+    the node (PVC-047 asks for it as soon as somebody else sets the addresses).
+    """
+    bare: dict[str, Any] = {"addresses": (), "gateways": (), "routes": (), "rules": ()}
+    devices = [
+        device
+        if device.method == STATIC or not device.addresses
+        else replace(device, **(bare if daemon else {"method": STATIC}))
+        for device in wanted.devices
+    ]
+    return replace(wanted, devices=tuple(devices))
 
 
 def _device(data: Mapping[str, Any]) -> Device:
@@ -110,7 +132,7 @@ def _told(value: Any) -> dict[str, Any]:
     found = {}
     for item in fields(value):
         own = getattr(value, item.name)
-        default = {} if item.name in ("tables", "sysctls") else item.default
+        default = {} if item.name in ("tables", "sysctls", "proxies") else item.default
         if own != default:
             found[item.name] = list(own) if isinstance(own, tuple) else own
     return found

@@ -1,0 +1,98 @@
+"""What a change of the network may not do: what is known to fail, or to cut the node off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
+from typing import Any
+
+from saltext.muster.components.network import running
+from saltext.muster.components.network.wanted import (
+    BOND,
+    BRIDGE,
+    MANUAL,
+    NIC,
+    VLAN,
+    Device,
+    Wanted,
+)
+from saltext.muster.errors import Refused
+from saltext.muster.facts import Facts
+
+
+def demand(wanted: Wanted, facts: Facts, master: Mapping[str, str]) -> None:
+    """Raise Refused for a change that is known to fail or to cut the node off.
+
+    master tells how the master is reached now: address, dev; {} = not known.
+    """
+    problems = [*_absent(wanted, facts), *_no_way_out(wanted, facts), *_cut_off(wanted, master)]
+    if problems:
+        raise Refused("; ".join(problems))
+
+
+def _absent(wanted: Wanted, facts: Facts) -> Iterator[str]:
+    links: Mapping[str, Any] = facts.get("links", "links")
+    cards = sorted(name for name, link in links.items() if link["kind"] in ("physical", "veth"))
+    for device in wanted.devices:
+        if device.kind == NIC and device.name not in links:
+            seen = ", ".join(cards[:8]) or "none"
+            yield (
+                f"there is no interface {device.name} (there are: {seen}); correct the cluster"
+                " file: networks, bonds, or the node's own `interface`"
+            )
+        elif device.name in links and _other_kind(device.kind, links[device.name]["kind"]):
+            yield (
+                f"{device.name} is a {links[device.name]['kind']}, wanted a {device.kind}; give"
+                " the one that is wanted another name in the cluster file"
+            )
+
+
+def _other_kind(wanted: str, have: str) -> bool:
+    return have != wanted and wanted in (BOND, VLAN, BRIDGE)
+
+
+def _no_way_out(wanted: Wanted, facts: Facts) -> Iterator[str]:
+    """Tell of default routes on the devices that the plan, which has no gateway, would lose."""
+    if not {"devices", "addresses"} & set(running.diff(wanted, facts)):
+        return
+    names = {device.name for device in wanted.devices}
+    planned = {ip_address(g).version for device in wanted.devices for g in device.gateways}
+    for version in {4, 6} - planned:
+        for route in facts.get("addresses", "routes", f"ipv{version}"):
+            lost = route["to"] == "default" and route["table"] == "main" and route["dev"] in names
+            # What routers advertise comes again by itself.
+            if lost and route["via"] and route["proto"] != "ra":
+                yield (
+                    f"the plan has no gateway, and the default route via {route['via']} on"
+                    f" {route['dev']} would be lost; declare it: networks, main, gateway:"
+                    f" {route['via']}"
+                )
+
+
+def _cut_off(wanted: Wanted, master: Mapping[str, str]) -> Iterator[str]:
+    """Tell when the plan leaves the node without a way to its master."""
+    names = {device.name for device in wanted.devices}
+    if not master or master["dev"] not in names:
+        return
+    # Where PVC's daemon sets the addresses, those that are there stay.
+    below = {part for d in wanted.devices for part in (*d.ports, d.parent)}
+    kept = {d.name for d in wanted.devices if d.method == MANUAL and d.name not in below}
+    address = ip_address(master["address"])
+    if master["dev"] in kept or any(_reaches(device, address) for device in wanted.devices):
+        return
+    yield (
+        f"the master {address} is reached by {master['dev']}, and by the plan nothing leads to it"
+        " any more: neither an address in its network nor a gateway; correct the cluster file"
+    )
+
+
+def _reaches(device: Device, address: IPv4Address | IPv6Address) -> bool:
+    """Say whether a device leads to an address: by its network, its gateway or a route."""
+    networks = [ip_interface(each).network for each in device.addresses]
+    networks += [
+        ip_network(route.to, strict=False)
+        for route in device.routes
+        if not route.table and route.to != "default"
+    ]
+    versions = {ip_address(gateway).version for gateway in device.gateways}
+    return address.version in versions or any(address in network for network in networks)
