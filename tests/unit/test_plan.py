@@ -32,6 +32,19 @@ def test_a_ganeti_plan():
         },
         "chrony": {"sources": ["10.77.0.1"], "wait": 60},
         "drbd": {"options": {"minor_count": "128", "usermode_helper": "/bin/true"}},
+        "network": {
+            "devices": [
+                {"name": "eth0"},
+                {
+                    "name": "gnt-br",
+                    "kind": "bridge",
+                    "ports": ["eth0"],
+                    "method": "static",
+                    "addresses": ["10.77.0.11/24"],
+                    "gateways": ["10.77.0.1"],
+                },
+            ]
+        },
     }
     assert {"drbd-utils", "chrony", "socat", "lvm2"} <= set(names["debian-12"])
     main = {"cidr": "10.77.0.0/24", "gateway": "10.77.0.1", "bridge": "gnt-br", "interface": "eth0"}
@@ -69,7 +82,9 @@ def test_the_digest_covers_all_but_the_clock():
 
 
 def test_a_component_that_is_not_asked_for_is_absent():
-    found = plan(support.cluster(time=None, options={"drbd": False}), ID)["components"]
+    networks = {"main": {"cidr": "10.77.0.0/24"}}
+    changes = {"time": None, "options": {"drbd": False}, "networks": networks}
+    found = plan(support.cluster(**changes), ID)["components"]
     assert set(found) == {"hostname", "hosts", "packages"}
     assert not {"drbd-utils", "chrony"} & set(found["packages"]["names"]["debian-13"])
 
@@ -111,7 +126,7 @@ def test_a_ravada_plan():
         platform="ravada", options=None, waivers=None, cluster=None, salt_masters=["10.77.0.1"]
     )
     found = plan(cluster, ID)["components"]
-    assert set(found) == {"hostname", "hosts", "chrony", "packages", "kvm_spice"}
+    assert set(found) == {"hostname", "hosts", "chrony", "packages", "kvm_spice", "network"}
     assert "qemu-system-x86" in found["packages"]["names"]["debian-13"]
     assert "qemu-kvm" in found["packages"]["names"]["almalinux-9"]
 
@@ -120,7 +135,8 @@ def test_a_vmmanager_plan():
     changes = {"options": None, "waivers": None, "cluster": None}
     cluster = support.cluster(platform="vmmanager", **changes)
     found = plan(cluster, ID)
-    assert set(found["components"]) == {"hostname", "hosts", "chrony", "packages", "selinux"}
+    names = {"hostname", "hosts", "chrony", "packages", "selinux", "network"}
+    assert set(found["components"]) == names
     assert found["components"]["selinux"] == {"mode": "disabled"}
     assert found["profile"]["network_type"] == "switching"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from saltext.muster.components.network import checks
+
 #: Linux takes this many bytes as a node's name (HOST_NAME_MAX), DNS this many as a name.
 NODE_NAME_MOST, DNS_NAME_MOST = 64, 253
 
@@ -62,8 +64,10 @@ def interface(text: str) -> Complaint | None:
         return Complaint("has characters outside ASCII", "use a-z, 0-9, -, _ and . only")
     if not 1 <= len(text) <= INTERFACE_MOST:
         return Complaint(f"is empty or longer than {INTERFACE_MOST} characters", "shorten it")
-    if text in (".", "..") or not re.fullmatch(r"[A-Za-z0-9_.+@-]+", text):
-        return Complaint("is no name of an interface", "use a-z, 0-9, -, _ and . only")
+    # The nodes take no other names either: a plan with one would be refused there.
+    if not checks.NAME.fullmatch(text) or ".." in text:
+        remedy = "use a-z, 0-9, -, _ and . only, a letter or digit first"
+        return Complaint("is no name of an interface", remedy)
     return None
 
 

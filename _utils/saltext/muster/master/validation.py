@@ -17,6 +17,7 @@ from saltext.muster.cluster import Cluster
 from saltext.muster.finding import Finding
 from saltext.muster.master import build, counting, problems, proofs, references
 from saltext.muster.master.model import ClusterFile, options_model
+from saltext.muster.planning import devices_proof
 from saltext.muster.planning.connecting import guard, switches
 from saltext.muster.verdict import FAIL
 from saltext.muster.wording import nearest
@@ -228,7 +229,10 @@ def _proofs(cluster: Cluster, platform: ModuleType | None, whole: bool) -> list[
         return found
     try:
         found += list(platform.check(cluster))
-        return found + (_planned(cluster) if whole else [])
+        found += _planned(cluster) if whole else []
+        # The devices of a file that is wrong anyway would be told wrong a second time.
+        wrong = not whole or any(each.status == FAIL for each in found)
+        return found if wrong else [*found, *devices_proof.prove(cluster)]
     except Exception as err:  # noqa: BLE001 - a platform from outside must not stop the master
         return [*found, _failed(cluster.platform, err)]
 

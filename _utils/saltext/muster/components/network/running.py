@@ -154,7 +154,8 @@ def _routes(wanted: Wanted, facts: Facts) -> tuple[list[str], list[str]]:
                 new.append(want)
         missing = {_route_text(each, device.name) for each in device.routes}
         new.extend(sorted(missing - {text for _entry, text in routes}))
-        ruled = {_rule_text(rule) for rule in device.rules}
+        # The facts tell IPv4's rules alone; those of IPv6 are judged by the files.
+        ruled = {_rule_text(r) for r in device.rules if ":" not in r.source + r.to}
         new.extend(sorted(ruled - set(_rules(facts, tables)) if ruled else ()))
     return old, new
 
