@@ -5,7 +5,7 @@ import pytest
 from saltext.muster.components.network import backends
 from saltext.muster.components.network.wanted import Device, Wanted
 from saltext.muster.errors import Refused
-from saltext.muster.facts import Facts
+from saltext.muster.facts import Facts, Unread
 
 WANTED = Wanted((Device("eth0"), Device("br0", "bridge", ports=("eth0",))))
 IFUPDOWN, NM, NETPLAN = "ifupdown", "networkmanager", "netplan"
@@ -86,9 +86,7 @@ def test_what_is_there_is_told_by_programs_and_units():
 
 
 def test_what_could_not_be_read_is_not_taken_for_nothing():
-    from saltext.muster.facts import Unread
-
     found = facts().data
     found["interface_files"][NETPLAN] = {"unknown": "no such"}
     with pytest.raises(Unread):
-        backends.in_charge(WANTED, Facts(found), {IFUPDOWN})
+        backends.in_charge(WANTED, Facts(found), {NETPLAN})

@@ -49,7 +49,7 @@ def in_charge(wanted: Wanted, facts: Facts, there: set[str]) -> str:
     the only one of them. Raises Refused for two of them, for none, and for one that muster does
     not write.
     """
-    found = {name: files for name, files in _named(wanted, facts).items() if name in there}
+    found = _named(wanted, facts, there)
     if not found:
         return _only(there)
     if len(found) > 1:
@@ -66,11 +66,11 @@ def load(name: str) -> Any:
     return importlib.import_module(f"saltext.muster.components.network.{name}")
 
 
-def _named(wanted: Wanted, facts: Facts) -> dict[str, list[str]]:
-    """Return the files that name one of the devices, by backend."""
+def _named(wanted: Wanted, facts: Facts, there: set[str]) -> dict[str, list[str]]:
+    """Return the files that name one of the devices, by those backends that work."""
     names = {device.name for device in wanted.devices}
     found: dict[str, list[str]] = {}
-    for backend in (*WRITTEN, NETWORKD):
+    for backend in [name for name in (*WRITTEN, NETWORKD) if name in there]:
         entries: Iterable[Mapping[str, Any]] = facts.get("interface_files", backend, "entries")
         files = {str(each["file"]) for each in entries if _link(each) in names}
         if files:
