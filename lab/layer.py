@@ -10,6 +10,8 @@ from lab.keys import KeyPair
 from lab.recipes import BRIDGE, MASTER, MASTER_ADDRESS, MINIONS, PREFIX_LENGTH, Node
 
 _HERE = Path(__file__).parent
+# Whose content is for root alone, by the ends of their names.
+_PRIVATE = {".pem": 0o400, ".nmconnection": 0o600}
 _TOOLS = ("salt", "salt-call", "salt-key", "salt-master", "salt-minion", "salt-run")
 
 _UNIT = """\
@@ -53,6 +55,39 @@ iface eth0 inet static
 \taddress {node.address}/{length}
 \tgateway {node.gateway}
 """
+_PROFILE = """\
+[connection]
+id=eth0
+uuid={id}
+type=ethernet
+interface-name=eth0
+
+[ethernet]
+
+[ipv4]
+address1={node.address}/{length},{node.gateway}
+dns={node.gateway};
+method=manual
+
+[ipv6]
+addr-gen-mode=default
+method=link-local
+"""
+_NETPLAN = """\
+# Written by the installer.
+network:
+  version: 2
+  renderer: networkd
+  ethernets:
+    eth0:
+      addresses:
+      - {node.address}/{length}
+      nameservers:
+        addresses: [{node.gateway}]
+      routes:
+      - to: default
+        via: {node.gateway}
+"""
 
 
 def write(node: Node, folder: Path, keys: Mapping[str, KeyPair]) -> None:
@@ -65,14 +100,14 @@ def write(node: Node, folder: Path, keys: Mapping[str, KeyPair]) -> None:
     keys
         all key pairs by the name of their node
     """
-    files = _identity(node) | {"etc/network/interfaces": _interfaces(node)}
+    files = _identity(node) | _network(node)
     files |= _master(keys) if node.is_master else _minion(node, keys)
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        if path.suffix == ".pem":
-            path.chmod(0o400)
+        if path.suffix in _PRIVATE:
+            path.chmod(_PRIVATE[path.suffix])
     for tool in _TOOLS:
         _link(folder / "usr/local/bin" / tool, f"/opt/salt/{node.salt}/bin/{tool}")
     unit = "salt-master.service" if node.is_master else "salt-minion.service"
@@ -110,6 +145,17 @@ def _identity(node: Node) -> dict[str, str]:
         "ff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n",
         "etc/machine-id": uuid.uuid4().hex + "\n",
     }
+
+
+def _network(node: Node) -> dict[str, str]:
+    """Return the configuration of the network, by what the node's root has for it."""
+    if node.root == "networkmanager":
+        text = _PROFILE.format(node=node, length=PREFIX_LENGTH, id=uuid.uuid4())
+        return {"etc/NetworkManager/system-connections/eth0.nmconnection": text}
+    if node.root == "netplan":
+        text = _NETPLAN.format(node=node, length=PREFIX_LENGTH)
+        return {"etc/netplan/01-netcfg.yaml": text}
+    return {"etc/network/interfaces": _interfaces(node)}
 
 
 def _interfaces(node: Node) -> str:

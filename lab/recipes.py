@@ -31,7 +31,6 @@ _COMMON = (
     "bridge-utils",
     "chrony",
     "dbus",
-    "ifupdown",
     "iproute2",
     "iputils-ping",
     "kmod",
@@ -46,10 +45,13 @@ _COMMON = (
 _SERVED = ("drbd-utils", "rsync", "socat")
 
 
-def _node_of(platform: str, release: str) -> tuple[str, ...]:
-    """Return what a root of that platform's nodes holds, by the platform's own list."""
+def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[str, ...]:
+    """Return what a root of that platform's nodes holds, by the platform's own list.
+
+    backend is the package that configures their network.
+    """
     asked = platforms.load(platform).PACKAGES[release]
-    return tuple(sorted({*_COMMON, *asked} - {*_SERVED}))
+    return tuple(sorted({*_COMMON, backend, *asked} - {*_SERVED}))
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,14 @@ ROOTS = {
         ),
         Root("trixie", "trixie", _node_of("ganeti", "debian-13"), _SERVED, (SALT_NEW,)),
         Root("ravada", "bookworm", _node_of("ravada", "debian-12"), _SERVED, ()),
+        Root(
+            "networkmanager",
+            "bookworm",
+            _node_of("ganeti", "debian-12", "network-manager"),
+            _SERVED,
+            (),
+        ),
+        Root("netplan", "bookworm", _node_of("ganeti", "debian-12", "netplan.io"), _SERVED, ()),
     )
 }
 
@@ -125,6 +135,8 @@ NODES = {
         Node(f"node3.{DOMAIN}", "10.77.0.13", "trixie", SALT_NEW, bridged=True),
         Node(f"rav1.{DOMAIN}", "10.77.0.21", "ravada", SALT_NEW),
         Node(f"net1.{DOMAIN}", "10.77.0.31", "bookworm", SALT_NEW, gateway=MASTER_ADDRESS),
+        Node(f"net2.{DOMAIN}", "10.77.0.32", "networkmanager", SALT_NEW, gateway=MASTER_ADDRESS),
+        Node(f"net3.{DOMAIN}", "10.77.0.33", "netplan", SALT_NEW, gateway=MASTER_ADDRESS),
     )
 }
 # Only some of them, for work on one thing: MUSTER_LAB_NODES=master,node1
