@@ -38,7 +38,8 @@ class Device:
     method is how it comes up at boot: ``static`` with its addresses, ``manual`` without any; in a
     plan it may have some then, which PVC's daemon gives it (see ``settled``).
     addresses have prefix lengths, gateways are at most one of each IP version. accept_ra is
-    what the kernel takes from routers' advertisements: 0, 1, 2, None = as it is.
+    what the kernel takes from routers' advertisements: 0, 1, 2, None = as it is. mac is no part
+    of a plan: the hardware address that a bridge takes over from its port, as seen on the node.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Device:
     accept_ra: int | None = None
     routes: tuple[Route, ...] = ()
     rules: tuple[Rule, ...] = ()
+    mac: str = ""
 
 
 @dataclass(frozen=True)
