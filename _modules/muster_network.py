@@ -21,6 +21,7 @@ from saltext.muster.components.network import (
     backends,
     change,
     guard,
+    layers,
     proxies,
     running,
     snapshot,
@@ -134,6 +135,7 @@ def _look(wanted: Any, root: str | None) -> change.Look:
     units = found.get("services", "running") if live else enabled
     there = backends.there(units, lambda path: os.path.exists(files.below(root, path)))
     backend = backends.load(backends.in_charge(want, found, there))
+    want = layers.with_addresses_of_hardware(want, found) if live else want
     texts = _texts((*backend.GLOBS, *sysctl.GLOBS, proxies.PATH), root)
     mine = {path: text for path, text in texts.items() if _is_of(backend.GLOBS, path)}
     look = change.Look(want, live, found, backend, texts, backend.edit(want, mine))

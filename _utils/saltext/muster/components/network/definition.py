@@ -31,14 +31,15 @@ _ADDRESSED = ("addresses", "gateway4", "gateway6", "nameservers", "routes", "rou
 _ANY = {4: "0.0.0.0/0", 6: "::/0"}
 
 
-def inherited(device: Device, lower: Sequence[Node]) -> Node:
-    """Return what a new device with addresses takes over from one that it lies on."""
+def begun(device: Device, lower: Sequence[Node]) -> Node:
+    """Return the beginning of a new device's entry: what it takes over from one below it."""
+    own = {"macaddress": device.mac} if device.mac and device.kind == BRIDGE else {}
     if device.method != STATIC:
-        return {}
+        return own
     for entry in lower:
         if entry.get("addresses") or _yes(entry, "dhcp4") or _yes(entry, "dhcp6"):
-            return {key: deepcopy(entry[key]) for key in _MOVING if key in entry}
-    return {}
+            return own | {key: deepcopy(entry[key]) for key in _MOVING if key in entry}
+    return own
 
 
 def corrected(entry: Node, device: Device, master: Device | None, names: Mapping[str, str]) -> Node:
@@ -94,8 +95,6 @@ def _link(new: Node, device: Device, names: Mapping[str, str]) -> None:
     parameters["stp"] = _no(parameters, "stp")
     if str(parameters.get("forward-delay", "")) not in ("0", "0s"):
         parameters["forward-delay"] = "0"
-    if device.mac and str(new.get("macaddress", "")).lower() != device.mac.lower():
-        new["macaddress"] = device.mac
 
 
 def _yes(entry: Mapping[str, Any], key: str) -> bool:

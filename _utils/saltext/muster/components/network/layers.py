@@ -85,6 +85,23 @@ def _routed(wanted: Wanted, facts: Facts) -> Iterator[str]:
                 yield device.name
 
 
+def with_addresses_of_hardware(wanted: Wanted, facts: Facts) -> Wanted:
+    """Return what is wanted, each bridge with the hardware address that it has or takes over.
+
+    A bridge that is new to the network behind its port may be dropped there: hosters know their
+    machines by that address.
+    """
+    links: Mapping[str, Any] = facts.get("links", "links")
+
+    def filled(device: Device) -> Device:
+        names = [device.name, *below(wanted, device.name)] if device.kind == BRIDGE else []
+        macs = [links[name]["mac"] for name in names if name in links]
+        found = next((mac for mac in macs if isinstance(mac, str) and mac), "")
+        return replace(device, mac=found)
+
+    return replace(wanted, devices=tuple(filled(device) for device in wanted.devices))
+
+
 def masters(wanted: Wanted) -> dict[str, Device]:
     """Return the bond or bridge of each device that is a port."""
     return {port: device for device in wanted.devices for port in device.ports}

@@ -7,17 +7,24 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from saltext.muster.components.network import definition, layers, netplanfile
+from saltext.muster.components.network import (
+    definition,
+    layers,
+    netplanfile,
+    snapshot,
+    tables,
+)
 from saltext.muster.components.network.netplanfile import KINDS, Node
 from saltext.muster.components.network.wanted import BOND, BRIDGE, NIC, VLAN, Device, Wanted
 from saltext.muster.errors import Refused
-from saltext.muster.probes._netplan import merge
-from saltext.muster.trial.spec import DATA, Step, Turn
+from saltext.muster.probes import _netplan
+from saltext.muster.probes.source import Unreadable
+from saltext.muster.trial.spec import Step, Turn
 
 NAME = "netplan"
 OWN = "/etc/netplan/90-muster.yaml"
 FOLDERS = ("/run/netplan", "/etc/netplan", "/lib/netplan")
-GLOBS = tuple(f"{folder}/*.yaml" for folder in FOLDERS)
+GLOBS = (*(f"{folder}/*.yaml" for folder in FOLDERS), *tables.GLOBS)
 MODE = 0o600
 
 _HEADER = "# Written by muster: the devices of the cluster's plan.\n"
@@ -26,8 +33,8 @@ _KIND = {NIC: "ethernets", BOND: "bonds", VLAN: "vlans", BRIDGE: "bridges"}
 
 
 def needs(wanted: Wanted) -> list[str]:
-    """Return the programs that the node must have."""
-    return ["netplan", "networkctl", "ip"]
+    """Return what this node lacks: netplan brings all that it needs."""
+    return []
 
 
 def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
@@ -39,13 +46,18 @@ def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
     read = {path: netplanfile.parse(path, files[path]) for path in _in_force(files)}
     merged: Node = {}
     for network in read.values():
-        merged = merge(merged, network)
+        merged = _netplan.merge(merged, network)
+    try:
+        _netplan.entries(merged, {})
+    except Unreadable as err:
+        raise Refused(f"netplan's files: {err}; mend them") from None
     _demand_networkd(wanted, merged)
     names = {device.name: _identity(device, merged) for device in wanted.devices}
     corrected = _corrected(wanted, merged, names)
-    if corrected == _entries(merged):
-        return {}
-    return dict(_edited(files, read, merged, corrected))
+    edited = tables.edit(wanted, files)
+    if corrected != _entries(merged):
+        edited.update(_edited(files, read, merged, corrected))
+    return edited
 
 
 def _in_force(files: Mapping[str, str]) -> list[str]:
@@ -111,7 +123,7 @@ def _corrected(
         old = found.get(key) or {}
         if not old:
             lower = [names[name] for name in layers.below(wanted, device.name) if name in names]
-            old = definition.inherited(device, [_of(merged, name) for name in lower])
+            old = definition.begun(device, [_of(merged, name) for name in lower])
         new = definition.corrected(old, device, masters.get(device.name), names)
         # An entry that says it already stays as it is written.
         found[key] = new if new != old or key not in found else found[key]
@@ -198,7 +210,7 @@ def turns(
     for name in sorted(state.absent | state.other):
         undo.append(Step(("ip", "link", "del", "dev", name), may_fail=True))
     undo += [*reload, *again]
-    undo.append(Step(("ip", "-force", "-batch", f"{DATA}/undo.ip"), may_fail=True))
+    undo += snapshot.STEPS if wrong else ()
     # The generator has run before the old files were back.
     return Turn(after=tuple(apply)), Turn(after=tuple(undo)), (_generate(),)
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from saltext.muster.components.network import layers, profile
+from saltext.muster.components.network import layers, profile, snapshot, tables
 from saltext.muster.components.network.keyfile import Keyfile
 from saltext.muster.components.network.wanted import BRIDGE, NIC, STATIC, Device, Wanted
 from saltext.muster.errors import Refused
-from saltext.muster.trial.spec import DATA, Step, Turn
+from saltext.muster.trial.spec import Step, Turn
 
 NAME = "networkmanager"
 FOLDER = "/etc/NetworkManager/system-connections"
 _SHIPPED = "/usr/lib/NetworkManager/system-connections"
 DISPATCHER = "/etc/NetworkManager/dispatcher.d/pre-up.d/muster-bridges"
-GLOBS = (f"{FOLDER}/*", f"{_SHIPPED}/*", DISPATCHER)
+GLOBS = (f"{FOLDER}/*", f"{_SHIPPED}/*", DISPATCHER, *tables.GLOBS)
 MODE = 0o600
 
 #: What NetworkManager itself does not read: the ends of backups' names.
@@ -33,8 +33,8 @@ _HIGHEST = 999
 
 
 def needs(wanted: Wanted) -> list[str]:
-    """Return the programs that the node must have."""
-    return ["nmcli", "ip"]
+    """Return what this node lacks: NetworkManager brings all that it needs."""
+    return []
 
 
 def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
@@ -63,12 +63,12 @@ def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
     for path in edited:
         if path.startswith(_SHIPPED):
             raise Refused(f"{path} is for a device of the plan and came with a package; remove it")
-    return {**edited, **_dispatcher(wanted, files)}
+    return {**edited, **_dispatcher(wanted, files), **tables.edit(wanted, files)}
 
 
 def _is_profile(path: str) -> bool:
-    name = path.rsplit("/", 1)[-1]
-    return path != DISPATCHER and not name.startswith(".") and not _BACKUP.search(name)
+    folder, _, name = path.rpartition("/")
+    return folder in (FOLDER, _SHIPPED) and not name.startswith(".") and not _BACKUP.search(name)
 
 
 def _names(device: Device, file: Keyfile) -> bool:
@@ -148,7 +148,7 @@ def turns(
     undo += [_delete(each.name) for each in upper if each.name in state.absent | state.other]
     undo += _back(upper, state, old)
     undo += [_nmcli("device", "reapply", device.name) for device in gentle]
-    undo.append(Step(("ip", "-force", "-batch", f"{DATA}/undo.ip"), may_fail=True))
+    undo += snapshot.STEPS if upper or gentle or soft else ()
     return Turn(after=tuple(apply)), Turn(after=tuple(undo)), ()
 
 
@@ -168,7 +168,7 @@ def _profiles_now(edited: Mapping[str, str | None]) -> dict[str, str]:
     found = {}
     for path, text in edited.items():
         file = Keyfile(text or "")
-        if path != DISPATCHER and profile.automatic(file):
+        if _is_profile(path) and profile.automatic(file):
             name = file.get("connection", "interface-name")
             found[name] = file.get("connection", "uuid")
     return found
@@ -189,7 +189,7 @@ def _script(edited: Mapping[str, str | None]) -> list[Step]:
 
 def _load(edited: Mapping[str, str | None]) -> list[Step]:
     # Unlike reload, load fails for a profile that NetworkManager does not take.
-    paths = sorted(path for path in edited if path != DISPATCHER)
+    paths = sorted(path for path in edited if _is_profile(path))
     return [_nmcli("connection", "load", *paths)] if paths else []
 
 

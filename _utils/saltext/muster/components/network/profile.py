@@ -23,12 +23,14 @@ _YES = ("true", "yes", "on", "1", "t", "y")
 
 
 def new(device: Device) -> Keyfile:
-    """Return the beginning of a device's own profile; its id is the same at every run."""
+    """Return the beginning of a device's own profile; its uuid is the same at every run."""
     file = Keyfile()
     file.set("connection", "id", device.name)
     file.set("connection", "uuid", str(uuid.uuid5(_NAMESPACE, device.name)))
     file.set("connection", "type", TYPES[device.kind])
     file.set("connection", "interface-name", device.name)
+    if device.mac and device.kind == BRIDGE:
+        file.set("bridge", "mac-address", device.mac.upper())
     file.set("ipv4", "method", "disabled")
     file.set("ipv6", "method", "link-local")
     return file
@@ -107,7 +109,6 @@ def _link(file: Keyfile, device: Device) -> None:
         if file.get("bridge", "stp", "true").lower() in _YES:
             file.set("bridge", "stp", "false")
         _want(file, "bridge", "forward-delay", "0")
-        _hardware_address(file, device.mac)
     elif device.kind == BOND:
         _want(file, "bond", "mode", device.mode, {"802.3ad": "4", "active-backup": "1"})
         if not file.get("bond", "miimon") and not file.get("bond", "arp_interval"):
@@ -115,13 +116,6 @@ def _link(file: Keyfile, device: Device) -> None:
     elif device.kind == VLAN:
         _want(file, "vlan", "id", str(device.vlan))
         _want(file, "vlan", "parent", device.parent)
-
-
-def _hardware_address(file: Keyfile, mac: str) -> None:
-    told = file.get("ethernet", "cloned-mac-address") or file.get("bridge", "mac-address")
-    if mac and told.lower() != mac.lower():
-        file.drop("ethernet", "cloned-mac-address")
-        file.set("bridge", "mac-address", mac.upper())
 
 
 def _want(
