@@ -100,7 +100,7 @@ def write(node: Node, folder: Path, keys: Mapping[str, KeyPair]) -> None:
     keys
         all key pairs by the name of their node
     """
-    files = _identity(node) | _network(node)
+    files = _identity(node) | network(node)
     files |= _master(keys) if node.is_master else _minion(node, keys)
     for name, text in files.items():
         path = folder / name
@@ -147,7 +147,7 @@ def _identity(node: Node) -> dict[str, str]:
     }
 
 
-def _network(node: Node) -> dict[str, str]:
+def network(node: Node) -> dict[str, str]:
     """Return the configuration of the network, by what the node's root has for it."""
     if node.root == "networkmanager":
         text = _PROFILE.format(node=node, length=PREFIX_LENGTH, id=uuid.uuid4())
