@@ -203,3 +203,15 @@ def test_nothing_that_ip_prints_makes_a_line_or_a_word_more(name, scope, table):
         return
     assert found[:5] == lines([link("eth0")])[:5]
     assert len(found) <= len(lines([link("eth0")])) + 2
+
+
+def test_routes_that_networkmanager_wrote_beside_its_addresses_come_back():
+    """NetworkManager's addresses have no route of their own: without it the node was lost."""
+    own = {"local": "192.0.2.10", "prefixlen": 24, "scope": "global"}
+    route = {"type": "unicast", "dst": "192.0.2.0/24", "dev": "eth0", "protocol": "kernel",
+             "scope": "link", "prefsrc": "192.0.2.10", "metric": 100}  # fmt: skip
+    told = "route replace 192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.10 metric 100"
+    for flag, wanted in (({"noprefixroute": True}, True), ({}, False)):
+        addresses = [{"ifname": "eth0", "addr_info": [{**own, **flag}]}]
+        found = lines([link("eth0")], addresses, [route])
+        assert (told in found) is wanted

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from saltext.muster.components.network.wanted import BOND, BRIDGE, VLAN, Wanted
@@ -72,7 +73,7 @@ def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
         *(line for name in before for line in _made(links[name], wanted)),
         *(line for name in before for line in _link(links[name], wanted)),
         *(line for name in before for line in _addresses(name, found["addresses"])),
-        *_routes(found["routes4"] + found["routes6"], before, wanted),
+        *_routes(_lasting(found), before, wanted),
         *_rules(found["rules4"], 4, wanted),
     ]
     return _lines(lines)
@@ -207,10 +208,7 @@ def _address(name: str, info: Entry) -> tuple[Any, ...]:
 
 
 def _routes(entries: list[Entry], before: list[str], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    """Take away the plan's routes, then bring back those that go by the links concerned.
-
-    Routes of the kernel's own come and go with the addresses.
-    """
+    """Take away the plan's routes, then bring back those that go by the links concerned."""
     for device in wanted.devices:
         for route in device.routes:
             to, via = _to(route.to, route.via), (("via", route.via) if route.via else ())
@@ -223,11 +221,34 @@ def _routes(entries: list[Entry], before: list[str], wanted: Wanted) -> Iterator
         yield _route(entry)
 
 
+def _lasting(found: Mapping[str, list[Entry]]) -> list[Entry]:
+    """Return the routes that do not come and go with the addresses.
+
+    Of the kernel's own these are the ones beside addresses that were made without a route:
+    NetworkManager writes both.
+    """
+    apart = {
+        (link.get("ifname"), _network(info))
+        for link in found["addresses"]
+        for info in link.get("addr_info", ())
+        if info.get("noprefixroute") and not info.get("dynamic")
+    }
+    return [
+        each
+        for each in found["routes4"] + found["routes6"]
+        if each.get("protocol") != "kernel" or (each.get("dev"), each.get("dst")) in apart
+    ]
+
+
+def _network(info: Entry) -> str:
+    return str(ip_network(f"{info['local']}/{info['prefixlen']}", strict=False))
+
+
 def _is_ours(entry: Entry, before: list[str]) -> bool:
     if entry.get("type", "unicast") in _OWN or entry.get("table") == "local":
         return False
     hops = [entry, *entry.get("nexthops", ())]
-    return entry.get("protocol") != "kernel" and any(hop.get("dev") in before for hop in hops)
+    return any(hop.get("dev") in before for hop in hops)
 
 
 def _route(entry: Entry) -> tuple[Any, ...]:
