@@ -94,7 +94,7 @@ def test_the_way_back_from_a_bridge_to_a_plain_card():
         "link set dev eth0 nomaster",
         "link set dev eth0 mtu 1500",
         "link set dev eth0 up",
-        "address flush dev eth0",
+        "address flush dev eth0 scope global",
         "address add 192.0.2.10/24 broadcast 192.0.2.255 scope global label eth0 dev eth0",
         "address add 2001:db8::10/64 scope global dev eth0 noprefixroute mngtmpaddr"
         " valid_lft 86000 preferred_lft 14000",

@@ -15,7 +15,7 @@ TYPES = {NIC: "ethernet", BOND: "bond", VLAN: "vlan", BRIDGE: "bridge"}
 SECTIONS = {4: "ipv4", 6: "ipv6"}
 
 _NAMESPACE = uuid.UUID("a1d7b4e2-6c1e-4d0f-9f0b-6d2f8f3d5c11")
-_ADDRESS = re.compile(r"^addresses?([0-9]*)$")
+_ADDRESS = re.compile(r"^address(es)?[0-9]*$")
 _ROUTE = re.compile(r"^routes?([0-9]+)$")
 _RULE = re.compile(r"^routing-rule[0-9]+$")
 _UNSPECIFIED = (str(ip_address(0)), str(ip_address(b"\0" * 16)))

@@ -14,12 +14,14 @@ class Shellfile:
     """A text of assignments; of a key that is given twice the last one counts."""
 
     def __init__(self, text: str = "") -> None:
+        self._first = text
         self._lines = text.split("\n") if text else []
 
     def text(self) -> str:
         """Return the file's text as it is now."""
         text = "\n".join(self._lines)
-        return text if not text or text.endswith("\n") else text + "\n"
+        # A file that ends without a line end is so as long as nothing else changes.
+        return text if text in ("", self._first) or text.endswith("\n") else text + "\n"
 
     def items(self) -> dict[str, str]:
         """Return all values without their quotes."""

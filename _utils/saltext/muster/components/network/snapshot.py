@@ -179,7 +179,8 @@ def _link(link: Entry, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
 
 
 def _addresses(name: str, entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
-    yield "address", "flush", "dev", name
+    # NetworkManager takes a link-local address that goes for a duplicate, and makes another.
+    yield "address", "flush", "dev", name, "scope", "global"
     for entry in entries:
         if entry.get("ifname") == name:
             for info in entry.get("addr_info", ()):
