@@ -37,8 +37,13 @@ def _text_of(*names: str) -> list[str]:
     return [(_HERE / name).read_text(encoding="utf-8") for name in names]
 
 
-def _root(root: Root) -> Path:
-    """Return the folder of a root."""
+def make_root(root: Root, prefix: str = "") -> Path:
+    """Return the folder of a root, building it when it is not in the cache.
+
+    prefix
+        what its name in the cache begins with: another one than the lab's own for parts that
+        stay when the lab's are renewed
+    """
     recipe: dict[str, Any] = {"root": asdict(root) | {"salt": None, "served": None}}
     recipe |= {"mirror": MIRROR, "text": _text_of("overrides.py"), "without": _KEPT_OUT}
 
@@ -51,7 +56,7 @@ def _root(root: Root) -> Path:
         )
         overrides.apply(tree)
 
-    return cache.entry(f"root-{root.name}", recipe, build)
+    return cache.entry(f"{prefix}root-{root.name}", recipe, build)
 
 
 def _proxies() -> list[str]:
@@ -83,8 +88,12 @@ def _salt(root: Root, tree: Path) -> Path:
     return cache.entry(f"salt-{root.suite}", recipe, build)
 
 
-def _repository(root: Root, tree: Path) -> Path:
-    """Return the folder with the packages that a root's nodes may install."""
+def make_repository(root: Root, tree: Path, prefix: str = "") -> Path:
+    """Return the folder with the packages that a root's nodes may install.
+
+    tree, prefix
+        as of `make_root`
+    """
     script = [
         "apt-get -qq update",
         "apt-get -qq install -y --no-install-recommends --download-only " + " ".join(root.served),
@@ -96,7 +105,7 @@ def _repository(root: Root, tree: Path) -> Path:
         _write_index(output)
 
     recipe = {"script": script, "root": tree.parent.name, "text": _text_of("chroot.sh")}
-    return cache.entry(f"repository-{root.name}", recipe, build)
+    return cache.entry(f"{prefix}repository-{root.name}", recipe, build)
 
 
 def _write_index(folder: Path) -> None:
@@ -121,10 +130,10 @@ def build_all() -> Built:
     # Apart, as the second kind waits for the first.
     makers = ThreadPoolExecutor(max(2, os.cpu_count() or 1))
     with makers, ThreadPoolExecutor() as pool:
-        roots = {name: makers.submit(_root, root) for name, root in ROOTS.items()}
+        roots = {name: makers.submit(make_root, root) for name, root in ROOTS.items()}
         for name, root in ROOTS.items():
             tree = roots[name].result()
-            repositories[name] = pool.submit(_repository, root, tree)
+            repositories[name] = pool.submit(make_repository, root, tree)
             if root.salt:
                 salt[root.suite] = pool.submit(_salt, root, tree)
     # Out here all have ended, also after one has failed.

@@ -17,6 +17,8 @@ from lab.run import LabError, say, wait_for
 
 _LOCK = STATE / "lock"
 _BUILT_FROM = STATE / "built-from"
+# There while the lab has virtual machines: their part of the lab is loaded only then.
+_MACHINES = STATE / "vm"
 
 
 @contextmanager
@@ -100,6 +102,8 @@ def _boot(parts: build.Built) -> None:
 
 def _wait_for_salt() -> None:
     """Wait until all minions are connected to the master and answer."""
+    if not MINIONS:
+        return
     wait_for("the minions' connections", lambda: _connections() >= len(MINIONS), seconds=90)
     wanted = {minion.id for minion in MINIONS}
     missing = wanted
@@ -145,6 +149,10 @@ def _end() -> None:
     if any(node.folder(one).exists() for one in NODES.values()):
         say("ending the earlier lab")
     _BUILT_FROM.unlink(missing_ok=True)
+    if _MACHINES.exists():
+        from lab.vm import up as machines
+
+        machines.down()
     node.stop(NODES.values())
     network.remove()
     cgroups.remove()

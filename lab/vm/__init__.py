@@ -1,0 +1,1 @@
+"""Virtual machines of the lab: nodes with a kernel of their own, which containers have not."""
