@@ -53,7 +53,15 @@ class Machine:
         for disk in _DISKS:
             path = self.disks / f"{disk}.qcow2"
             if template is not None:
-                run(["cp", "--sparse=always", "--reflink=auto", str(template / path.name), str(path)])
+                run(
+                    [
+                        "cp",
+                        "--sparse=always",
+                        "--reflink=auto",
+                        str(template / path.name),
+                        str(path),
+                    ]
+                )
             else:
                 run(["qemu-img", "create", "-q", "-f", "qcow2", *_origin(disk, image, path)])
         argv = [*QEMU, *self._devices(), "-append", KERNEL_ARGUMENTS]
@@ -136,7 +144,13 @@ class Machine:
             for number, (nic, path) in enumerate(zip(NICS, ports, strict=True)):
                 address = {"type": "unix", "path": str(path)}
                 line.ask("netdev_add", id=nic, type="stream", server=False, addr=address)
-                card = {"driver": "virtio-net-pci", "id": f"{nic}-card", "netdev": nic}
+                card: dict[str, str | int] = {
+                    "driver": "virtio-net-pci",
+                    "id": f"{nic}-card",
+                    "netdev": nic,
+                }
+                # LACP is silent on a card that does not know its speed.
+                card |= {"speed": 1000, "duplex": "full"}
                 line.ask("device_add", **card, mac=mac(node, number))
 
     def link(self, nic: str, *, up: bool) -> None:

@@ -16,12 +16,20 @@ import fcntl
 import os
 import struct
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+_Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 _TUNSETIFF = 0x400454CA
 _TAP_NO_HEADER = 0x0002 | 0x1000
 _TAG = b"\x81\x00"
+_SLOW = bytes.fromhex("0180c2000002")
+_LACP = b"\x88\x09\x01\x01"
+_OWN = bytes.fromhex("02004c414350")
+# Active, short timeout, may aggregate, in step, collecting, distributing.
+_STATE = 0x3F
+_SILENT_SECONDS = 4
 # Frames wait no longer than a real switch's would.
 _MOST_WAITING = 256 * 1024
 
@@ -46,6 +54,18 @@ def tagged(frame: bytes, vlan: int) -> bytes:
     return frame if vlan == 0 else frame[:12] + _TAG + struct.pack("!H", vlan) + frame[12:]
 
 
+def lacp_answer(port: int, frame: bytes) -> bytes | None:
+    """Return what a port answers to a LACP frame; None when it is none.
+
+    The other side's own words go back as what is known of it.
+    """
+    if frame[:6] != _SLOW or frame[12:16] != _LACP or len(frame) < 124:
+        return None
+    own = struct.pack("!H6sHHHBxxx", 1, _OWN, 1, 1, port + 1, _STATE)
+    words = b"\x01\x14" + own + b"\x02\x14" + frame[18:36] + b"\x03\x10" + bytes(14) + bytes(52)
+    return _SLOW + _OWN + _LACP + words
+
+
 class Table:
     """Where frames go: what was learned of addresses, and the VLANs that are carried."""
 
@@ -54,9 +74,24 @@ class Table:
         self._ports = ports
         self._vlans = vlans | {0}
         self._seen: dict[bytes, Place] = {}
+        self._aggregated: dict[int, float] = {}
 
-    def from_port(self, port: int, frame: bytes) -> Iterator[tuple[int | None, bytes]]:
-        """Yield where a machine's frame goes: port (None: uplink) and the frame as sent there."""
+    def speaks_lacp(self, port: int, now: float) -> None:
+        """Take a port as one of a group from now on, for as long as it speaks."""
+        self._aggregated[port] = now
+
+    def _floods(self, now: float, source: int | None = None) -> list[int]:
+        """Return the ports that a frame for everybody leaves by: of a group, one."""
+        group = sorted(p for p, last in self._aggregated.items() if now - last < _SILENT_SECONDS)
+        out = set(group) if source in group else {*group[1:], source}
+        return [port for port in range(self._ports) if port not in out]
+
+    def from_port(self, port: int, frame: bytes, now: float) -> Iterator[tuple[int | None, bytes]]:
+        """Yield where a machine's frame goes: port (None: uplink) and the frame as sent there.
+
+        now
+            the time in seconds
+        """
         vlan, plain = split(frame)
         if len(frame) < 14 or vlan not in self._vlans:
             return
@@ -64,17 +99,21 @@ class Table:
         to = self._seen.get(plain[:6])
         if to is None:
             yield None, plain
-            yield from ((n, frame) for n in range(self._ports) if n != port)
+            yield from ((n, frame) for n in self._floods(now, port))
         elif to.port != port and to.vlan == vlan:
             yield to.port, frame
 
-    def from_uplink(self, frame: bytes) -> Iterator[tuple[int, bytes]]:
-        """Yield where a frame of the lab's network goes: port and the frame as sent there."""
+    def from_uplink(self, frame: bytes, now: float) -> Iterator[tuple[int, bytes]]:
+        """Yield where a frame of the lab's network goes: port and the frame as sent there.
+
+        now
+            the time in seconds
+        """
         to = self._seen.get(frame[:6])
         if to is not None:
             yield to.port, tagged(frame, to.vlan)
         else:
-            for port in range(self._ports):
+            for port in self._floods(now):
                 yield from ((port, tagged(frame, vlan)) for vlan in sorted(self._vlans))
 
 
@@ -95,7 +134,7 @@ class Switch:
             await asyncio.start_unix_server(self._connected(port), path)
         await asyncio.Event().wait()
 
-    def _connected(self, port: int):  # type: ignore[no-untyped-def]
+    def _connected(self, port: int) -> _Serve:
         """Return what serves the connection of a port."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -106,12 +145,18 @@ class Switch:
                     self._from_port(port, await reader.readexactly(size))
             except (asyncio.IncompleteReadError, ConnectionError):
                 self._writers.pop(port, None)
+                writer.close()
 
         return serve
 
     def _from_port(self, port: int, frame: bytes) -> None:
         """Carry a frame that a machine has sent."""
-        for to, out in self._table.from_port(port, frame):
+        answer = lacp_answer(port, frame)
+        if answer is not None:
+            self._table.speaks_lacp(port, time.monotonic())
+            self._send(port, answer)
+            return
+        for to, out in self._table.from_port(port, frame, time.monotonic()):
             if to is None:
                 try:
                     os.write(self._uplink, out)
@@ -126,7 +171,7 @@ class Switch:
             frame = os.read(self._uplink, 65536)
         except BlockingIOError:
             return
-        for port, out in self._table.from_uplink(frame):
+        for port, out in self._table.from_uplink(frame, time.monotonic()):
             self._send(port, out)
 
     def _send(self, port: int, frame: bytes) -> None:

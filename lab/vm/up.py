@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import tarfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from lab import cache, keys, layer, network, node
+from lab import cache, keys, layer, node
 from lab import up as containers
 from lab.keys import KeyPair
-from lab.recipes import CACHE, MASTER, MASTER_ADDRESS, PREFIX_LENGTH, STATE, Node
-from lab.run import LabError, run, say, wait_for
+from lab.recipes import MASTER, MASTER_ADDRESS, PREFIX_LENGTH, STATE, Node
+from lab.run import LabError, say, wait_for
 from lab.vm import host, image, talk, template
 from lab.vm.machine import Machine
 from lab.vm.recipe import DISKS, MACHINES, RUN
