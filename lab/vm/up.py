@@ -16,6 +16,9 @@ from lab.vm import host, image, talk, template
 from lab.vm.machine import Machine
 from lab.vm.recipe import DISKS, MACHINES, RUN
 
+#: The machines' cluster file on the master.
+CLUSTER = "/etc/muster/clusters/vm.yaml"
+_CLUSTER = Path(__file__).with_name("cluster.yaml")
 # As Debian's installer writes it.
 _INTERFACES = """\
 # This file describes the network interfaces available on your system
@@ -59,6 +62,7 @@ def up(*names: str) -> None:
     if not containers.is_up():
         raise LabError("the lab is not up: 'lab/lab up' boots its master")
     disk, saved = prepare()
+    _on_master(["sh", "-c", 'cat >"$1"', "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
     for one in nodes:
         machine = Machine(one.name)
         machine.stop()
