@@ -12,7 +12,7 @@ KERNEL = "linux-image-cloud-amd64"
 # A whole machine has a device manager and an agent that the host can ask without any network.
 _WHOLE = (KERNEL, "initramfs-tools", "qemu-guest-agent", "udev", "e2fsprogs", "lvm2", "nftables")
 # Left out and served, as for the containers: muster really installs them.
-_SERVED = ("ifenslave", "vlan")
+_SERVED = ("ifenslave",)
 
 ROOT = replace(
     ROOTS["bookworm"],
