@@ -9,7 +9,7 @@ import salt.client
 
 from saltext.muster import formats
 from saltext.muster.errors import MusterError
-from saltext.muster.master import gather, sheets
+from saltext.muster.master import gather, reaching, sheets
 from saltext.muster.master import validate as validation
 from saltext.muster.verdict import EXIT_WRONG
 
@@ -218,6 +218,39 @@ def place(
         salt-run muster.place /etc/muster/clusters/class.yaml base=ubuntu policy=same-node
     """
     return _sheets("place", path, starts=starts, base=base, policy=policy)
+
+
+def reach(cluster: str = "", node: str = "", timeout: int = 5) -> dict[str, Any]:
+    """Try every flow of the port plan between real nodes, and tell what is in the way.
+
+    Each node connects to the ports that others must accept from it. Where nothing listens at a
+    UDP port, muster answers there for the time of the run. Nothing is changed.
+
+    cluster
+        The name of a cluster. Default: all.
+
+    node
+        A minion id: only tries that begin or end at that node.
+
+    timeout
+        Seconds to wait for an answer of a port, 4 to 60.
+
+    The exit status is 0 when every port is reached (open, or closed by the node itself because
+    nothing listens there), and 2 when one is filtered, refused, unreachable or unanswered, or
+    when a node did not answer.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.reach
+        salt-run muster.reach demo node=node1.example.com --out=json
+    """
+    try:
+        data = reaching.of(__opts__, str(cluster), str(node), timeout)
+    except MusterError as err:
+        return _text(f"muster: {err}\n", EXIT_WRONG)
+    return {"data": data, "outputter": "muster"}
 
 
 def _sheets(topic: str, path: str | None, **options: Any) -> dict[str, Any]:
