@@ -35,6 +35,24 @@ def chrony(cluster: Cluster) -> dict[str, dict[str, Any]]:
     return {"chrony": {"sources": list(cluster.time_sources), "wait": cluster.time_wait}}
 
 
+def wake_on_lan(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
+    """Return the component ``wake_on_lan``, or nothing when no interface is declared.
+
+    The cards are those that carry the node's own network: one, or those of a bond.
+    """
+    main = cluster.main
+    device = node.interface.partition(".")[0] or (main.device if main else "")
+    bond = cluster.bonds.get(device)
+    interfaces = list(bond.nics) if bond else [device]
+    return {"wake_on_lan": {"interfaces": interfaces}} if device else {}
+
+
+def sriov(node: Node) -> dict[str, dict[str, Any]]:
+    """Return the component ``sriov``, or nothing when no virtual functions are declared."""
+    functions = {name: each.vfs for name, each in node.sriov.items()}
+    return {"sriov": {"functions": functions}} if functions else {}
+
+
 def packages(*parts: Packages) -> dict[str, dict[str, list[str]]]:
     """Return package names by release, the union of parts for the releases that the first has.
 

@@ -86,6 +86,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         "hosts": wants.hosts(cluster, node),
         **chrony,
         **network,
+        **wants.sriov(node),
         "packages": wants.packages(*parts),
     }
 

@@ -39,6 +39,8 @@ _REQUIRED = {
     **wants.everywhere(("almalinux-8", "almalinux-9", "rhel-8", "rhel-9"), *_REDHAT),
 }
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
+#: What tells and sets whether a card wakes (RAV-031).
+_WAKE = wants.everywhere(_REQUIRED, "ethtool")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED)["names"]
@@ -67,12 +69,15 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     network = devices.plain(cluster, node).component()
     parts.append(wants.ifupdown(network, _REQUIRED))
+    # The master wakes nodes; nobody wakes it.
+    wakes = cluster.options.wake_on_lan and node.role == "node"
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
         **network,
-        "packages": wants.packages(*parts),
+        **(wants.wake_on_lan(cluster, node) if wakes else {}),
+        "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
         "kvm_spice": {},
     }
 

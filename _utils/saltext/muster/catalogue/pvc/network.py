@@ -74,6 +74,7 @@ ROWS: tuple[Requirement, ...] = (
         minimum="the declared number, in PVC's configuration and on the card",
         probes=("links", "pvcnoded"),
         component="sriov",
+        keys=("boot", "functions"),
         applies=sriov.used,
         test=sriov.made,
         remedy="set sriov_enable and sriov_device in PVC's configuration, then restart the node",
