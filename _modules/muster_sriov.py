@@ -15,7 +15,7 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.muster import facts, files
 from saltext.muster.components import border, sriov
 from saltext.muster.errors import Refused
-from saltext.muster.probes.source import Source
+from saltext.muster.probes.source import Source, Unreadable
 
 __salt__: dict[str, Any]
 
@@ -59,15 +59,10 @@ def diff(
     """
     sriov.check(functions)
     border.demand("muster_sriov", [border.root_problem(root)])
-    source = Source(root or "/")
     known = facts.Facts(facts.collect(("links",), root or "/"))
     if sriov.FUNCTIONS not in skip:
         sriov.possible(known, functions)
-    boot = {
-        "text": files.read(files.below(root, sriov.UNIT)),
-        "enabled": source.link(sriov.ENABLED) == sriov.UNIT,
-    }
-    used = {name: _used(source, name) for name in functions}
+    boot, used = _seen(functions, Source(root or "/"), root)
     why = __salt__["muster.live"]()["why"] if border.is_live(root) else ""
     return sriov.diff(known, functions, boot, used, why)
 
@@ -108,6 +103,19 @@ def apply(
                 for number in sriov.writes(old[name], count):
                     _write(name, number, root)
     return notes
+
+
+def _seen(
+    functions: dict[str, int], source: Source, root: str | None
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return the unit as it is, and which functions are in use."""
+    text = files.read(files.below(root, sriov.UNIT))
+    try:
+        enabled = source.link(sriov.ENABLED) == sriov.UNIT
+        used = {name: _used(source, name) for name in functions}
+    except Unreadable as err:
+        raise Refused(f"{err}; make it readable, then run again") from err
+    return {"text": text, "enabled": enabled}, used
 
 
 def _used(source: Source, name: str) -> list[str]:

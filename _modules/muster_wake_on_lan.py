@@ -17,7 +17,7 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 from saltext.muster import facts, files
 from saltext.muster.components import border, wake_on_lan
 from saltext.muster.errors import Refused
-from saltext.muster.probes.source import Source
+from saltext.muster.probes.source import Source, Unreadable
 
 __salt__: dict[str, Any]
 
@@ -107,7 +107,10 @@ def apply(interfaces: list[str], root: str | None = None, skip: Iterable[str] = 
 def _cards(interfaces: list[str], root: str | None) -> list[wake_on_lan.Card]:
     wake_on_lan.check(interfaces)
     border.demand("muster_wake_on_lan", [border.root_problem(root)])
-    return [_card(Source(root or "/"), name, root) for name in interfaces]
+    try:
+        return [_card(Source(root or "/"), name, root) for name in interfaces]
+    except Unreadable as err:
+        raise Refused(f"{err}; make it readable, then run again") from err
 
 
 def _nics() -> dict[str, Any]:
@@ -134,7 +137,19 @@ def _card(source: Source, name: str, root: str | None) -> wake_on_lan.Card:
     counts = _COUNTS.search(known)
     own = files.read(files.below(root, wake_on_lan.path(name)))
     base_path = wake_on_lan.base_path(name, counts.group(1) if counts else "", own)
-    return wake_on_lan.Card(name, mac, base_path, source.text_or(base_path), own)
+    return wake_on_lan.Card(name, mac, base_path, _whole(source, base_path), own)
+
+
+def _whole(source: Source, path: str) -> str:
+    """Return the text of a .link file and of its drop-ins, in the order in which they count."""
+    file = path.rpartition("/")[2]
+    extras = {
+        extra.rpartition("/")[2]: extra
+        for folder in reversed(wake_on_lan.FOLDERS)
+        for extra in source.glob(f"{folder}/{file}.d/*.conf")
+    }
+    paths = [path, *(extras[name] for name in sorted(extras))]
+    return "\n".join(source.text(each) for each in paths)
 
 
 def _write(card: wake_on_lan.Card, root: str | None) -> list[str]:

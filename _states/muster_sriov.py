@@ -43,11 +43,24 @@ def made(name: str, functions: dict[str, int], root: str | None = None) -> dict[
         name,
         "virtual functions",
         __opts__["test"],
-        lambda: __salt__["muster_sriov.diff"](functions, root=root, skip=list(_waived())),
+        lambda: _diff(functions, root),
         lambda: __salt__["muster_sriov.apply"](functions, root=root, skip=list(_waived())),
         _waived,
         (CommandExecutionError, SaltInvocationError),
     )
+
+
+def _diff(functions: dict[str, int], root: str | None) -> dict[str, dict[str, Any]]:
+    """Return the diff; what cannot be brought about is no error where it is waived."""
+    found: dict[str, dict[str, Any]]
+    try:
+        found = __salt__["muster_sriov.diff"](functions, root=root)
+    except CommandExecutionError:
+        skip = list(_waived())
+        if not skip:
+            raise
+        found = __salt__["muster_sriov.diff"](functions, root=root, skip=skip)
+    return found
 
 
 def _waived() -> dict[str, str]:

@@ -40,11 +40,24 @@ def enabled(name: str, interfaces: list[str], root: str | None = None) -> dict[s
         name,
         "wake on LAN",
         __opts__["test"],
-        lambda: __salt__["muster_wake_on_lan.diff"](interfaces, root=root, skip=list(_waived())),
+        lambda: _diff(interfaces, root),
         lambda: __salt__["muster_wake_on_lan.apply"](interfaces, root=root, skip=list(_waived())),
         _waived,
         (CommandExecutionError, SaltInvocationError),
     )
+
+
+def _diff(interfaces: list[str], root: str | None) -> dict[str, dict[str, Any]]:
+    """Return the diff; what cannot be brought about is no error where it is waived."""
+    found: dict[str, dict[str, Any]]
+    try:
+        found = __salt__["muster_wake_on_lan.diff"](interfaces, root=root)
+    except CommandExecutionError:
+        skip = list(_waived())
+        if not skip:
+            raise
+        found = __salt__["muster_wake_on_lan.diff"](interfaces, root=root, skip=skip)
+    return found
 
 
 def _waived() -> dict[str, str]:

@@ -8,6 +8,8 @@ import pytest
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import digest, platforms
+from saltext.muster.components import sriov, wake_on_lan
+from tests.support.cards import DEFAULT_LINK, DEFAULT_PATH, MAC, card
 from tests.support.minion import ROOT, Minion, snapshot
 
 OPTIONS = {"minor_count": "128", "usermode_helper": "/bin/true"}
@@ -23,7 +25,11 @@ CALLS = {
     "muster_kvm_spice.{}": {},
     "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
     "muster_selinux.{}": {"mode": "disabled"},
+    "muster_sriov.{}": {"functions": {"eno1": 4}},
+    "muster_wake_on_lan.{}": {"interfaces": ["eno1"]},
 }
+#: Modules that bring nothing about.
+OTHERS = {"muster_reach"}
 #: A bad value for one argument of each.
 BAD = {
     "muster_chrony.{}": {"sources": ["x;y"]},
@@ -34,6 +40,8 @@ BAD = {
     "muster_kvm_spice.{}": {"root": "relative"},
     "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
     "muster_selinux.{}": {"mode": "off"},
+    "muster_sriov.{}": {"functions": {"eno1": -1}},
+    "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
 }
 STATUS = "Package: tar\nStatus: install ok installed\nVersion: 1\n\n"
 BOTH = pytest.mark.parametrize("verb", ["diff", "apply"])
@@ -42,7 +50,7 @@ EVERY = pytest.mark.parametrize("function", CALLS)
 
 def test_every_component_is_here():
     files = {path.stem for path in (ROOT / "_modules").glob("muster_*.py")}
-    assert {function.split(".")[0] for function in CALLS} == files
+    assert {function.split(".")[0] for function in CALLS} == files - OTHERS
 
 
 @BOTH
@@ -63,6 +71,7 @@ def test_a_root_that_is_none(minion, function, verb):
 def test_diff_changes_nothing(minion, node, function):
     node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
     node.write("/var/lib/dpkg/status", STATUS)
+    card(node)
     before = snapshot(node.root)
     minion.call(function.format("diff"), **CALLS[function], root=node.root)
     assert snapshot(node.root) == before
@@ -74,6 +83,7 @@ def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
     node.write("/var/lib/dpkg/status", STATUS)
     node.write("/etc/drbd.conf", "resource r0 { }\n")
     node.write("/etc/selinux/config", "SELINUX=enforcing\n")
+    card(node)
     call = {**CALLS[function], "root": node.root}
     keys = list(minion.call(function.format("diff"), **call))
     assert keys
@@ -91,6 +101,9 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
     node.path("/etc/chrony.conf").mkdir(parents=True)
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
+    node.path(sriov.UNIT).mkdir(parents=True)
+    node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
+    card(node)
     with pytest.raises(CommandExecutionError) as found:
         minion.call(function.format("apply"), **CALLS[function], root=node.root)
     assert "regular file" in str(found.value) or "director" in str(found.value).lower()
@@ -101,6 +114,7 @@ def test_salt_sees_no_more_functions_than_are_meant(minion, node, function):
     module = function.split(".")[0]
     node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
     node.write("/var/lib/dpkg/status", STATUS)
+    card(node)
     minion.call(function.format("diff"), **CALLS[function], root=node.root)
     ours = {name for name in minion.modules if name.startswith(f"{module}.")}
     assert ours == {
@@ -122,6 +136,11 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     node.write("/usr/lib/systemd/system/chrony.service", "[Service]\n")
     node.link("/etc/systemd/system/multi-user.target.wants/chrony.service", "/x")
     node.write("/etc/chrony.conf", "server 10.77.0.1\n")
+    card(node, current=4)
+    node.write(sriov.UNIT, sriov.unit_text({"eno1": 4}))
+    node.link(sriov.ENABLED, sriov.UNIT)
+    seen = wake_on_lan.Card("eno1", MAC, DEFAULT_PATH, DEFAULT_LINK, None)
+    node.write(wake_on_lan.path("eno1"), wake_on_lan.text(seen))
     for state, function in {
         "muster_chrony.managed": "muster_chrony.{}",
         "muster_drbd.configured": "muster_drbd.{}_configured",
@@ -131,6 +150,8 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
         "muster_packages.installed": "muster_packages.{}",
         "muster_selinux.managed": "muster_selinux.{}",
+        "muster_sriov.made": "muster_sriov.{}",
+        "muster_wake_on_lan.enabled": "muster_wake_on_lan.{}",
     }.items():
         arguments = dict(CALLS[function])
         if "names" in arguments:

@@ -23,6 +23,7 @@ MOST = 65535
 
 _ESCAPED = re.compile("[^A-Za-z0-9_.]")
 
+#: The network waits for it, so it may not take for ever.
 _HEAD = """\
 # Written by muster: changes are replaced.
 [Unit]
@@ -36,6 +37,7 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+TimeoutStartSec=60
 """
 
 _TAIL = """

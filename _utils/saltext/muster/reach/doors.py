@@ -19,7 +19,7 @@ from saltext.muster.reach.asked import FREE, UNKNOWN, USED, Door
 #: The process that answers says what it can within so many seconds.
 READY = 10
 
-_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 
 
 def tcp(doors: Iterable[Door], facts: Facts) -> dict[Door, tuple[str, str]]:
