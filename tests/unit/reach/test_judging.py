@@ -64,3 +64,8 @@ def test_silence_is_a_filter_only_where_an_answer_was_due():
 @pytest.mark.parametrize("one", [tcp(), udp()])
 def test_no_failure_is_ever_called_open(one, number):
     assert judging.failed(one, number, None, OWN)[0] != asked.OPEN
+
+
+def test_after_many_refusals_silence_may_be_one_more():
+    assert "refused perhaps" in judging.silent(tcp(), judging.REFUSALS)[1]
+    assert "refused" not in judging.silent(tcp(), judging.REFUSALS - 1)[1]

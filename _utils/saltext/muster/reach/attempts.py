@@ -6,6 +6,7 @@ import errno
 import selectors
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -17,6 +18,8 @@ from saltext.muster.reach.asked import Try
 AGAIN = 0.5
 
 _V6_RECVERR, _V4_RECVERR = 25, 11
+#: A socket that found no way has no address.
+_NONE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
@@ -105,7 +108,8 @@ class _Attempt:
 
     def told(self) -> dict[str, Any]:
         ms = round(self.took * 1000, 1)
-        return {"result": self.result, "why": self.why, "ms": ms, "source": self.own}
+        own = "" if self.own in _NONE else self.own
+        return {"result": self.result, "why": self.why, "ms": ms, "source": own}
 
 
 def attempts(tries: Sequence[Try], token: str, seconds: float) -> list[dict[str, Any]]:
@@ -126,9 +130,10 @@ def attempts(tries: Sequence[Try], token: str, seconds: float) -> list[dict[str,
                     event = selectors.EVENT_WRITE if tcp else selectors.EVENT_READ
                     selector.register(each.socket, event, each)
         _wait(selector, listening, found, time.monotonic() + seconds)
+    refusals = Counter(e.one.door.address for e in found if e.result == asked.REFUSED)
     for each in found:
         if not each.result:
-            each.end(*judging.silent(each.one))
+            each.end(*judging.silent(each.one, refusals[each.one.door.address]))
     return [each.told() for each in found]
 
 

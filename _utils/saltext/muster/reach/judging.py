@@ -13,6 +13,11 @@ _NO_WAY = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOW
 #: What a rule or a route of this node itself forbids.
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 
+#: Muster itself answers at a UDP port in one of these states.
+_ANSWERED = (asked.ECHO, asked.WITNESS)
+#: Linux sends about so many refusals at once, then one in a second (net.ipv4.icmp_ratelimit).
+REFUSALS = 5
+
 #: A port in one of these states refuses nothing by itself.
 _LISTENED = (asked.ECHO, asked.WITNESS, asked.USED)
 
@@ -36,10 +41,12 @@ def failed(one: Try, number: int, said: tuple[str, str] | None, own: str) -> tup
     return asked.ERROR, f"the sending node said: {os.strerror(number)}"
 
 
-def silent(one: Try) -> tuple[str, str]:
-    """Return what it means that nothing came back."""
-    if one.door.protocol == "udp" and one.state not in (asked.ECHO, asked.WITNESS):
+def silent(one: Try, refusals: int = 0) -> tuple[str, str]:
+    """Return what it means that nothing came back; refusals are those that its address sent."""
+    if one.door.protocol == "udp" and one.state not in _ANSWERED:
         return asked.UNANSWERED, "no answer, and what listens there need not give any"
+    if refusals >= REFUSALS:
+        return asked.FILTERED, "no answer at all; refused perhaps: a node sends few refusals"
     return asked.FILTERED, "no answer at all"
 
 
