@@ -15,7 +15,8 @@ TOKEN = "m0123456789abcdef"
 
 #: Rules of routing are looked at before a packet is taken: they silence and refuse without any
 #: packet filter. The table of local addresses, which comes first, is moved behind them, and a node
-#: that forwards nothing would refuse in silence. Refusals are few in a second, unless that limit is off.
+#: that forwards nothing would refuse in silence. Refusals are few in a second unless that limit
+#: is off.
 _RULES = """
 echo 1 >/proc/sys/net/ipv4/conf/gnt-br/forwarding
 echo 0 >/proc/sys/net/ipv4/icmp_ratelimit

@@ -133,3 +133,14 @@ def test_a_cluster_of_one_node_asks_nobody(calls, monkeypatch):
     monkeypatch.setattr(reaching.validate, "clusters", lambda opts: ([alone], []))
     assert reaching.of({}, "", "", 5)["retcode"] == 0
     assert not calls
+
+
+def test_a_minion_that_is_silent_is_asked_once(calls, monkeypatch):
+    run = jobs.run
+
+    def silent(opts, function, arguments, seconds):
+        return {**run(opts, function, arguments, seconds), "node1": Answer(None, jobs.SILENT)}
+
+    monkeypatch.setattr(jobs, "run", silent)
+    assert reaching.of({}, "", "", 5)["retcode"] == 2
+    assert ["node1" in arguments for _function, arguments in calls] == [True, False]

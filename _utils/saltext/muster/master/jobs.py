@@ -13,7 +13,7 @@ import salt.utils.event
 AT_ONCE = 50
 
 #: Seconds that a minion has to answer beyond the work itself.
-GRACE = 15
+GRACE = 10
 
 
 class Answer(NamedTuple):

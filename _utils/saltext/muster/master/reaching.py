@@ -58,15 +58,18 @@ def _sheet(opts: Mapping[str, Any], cluster: Cluster, node: str, seconds: int) -
     plan = Rules(cluster)
     probes = reached.wanted(cluster, node, plan)
     token = f"m{secrets.token_hex(16)}"
-    states, deaf = _listen(opts, probes, token, seconds)
-    outcomes, silent = _try(opts, probes, states, token, seconds)
-    return reached.sheet(cluster, outcomes, plan, {**deaf, **silent}).to_data()
+    states, silent, wrong = _listen(opts, probes, token, seconds)
+    outcomes, more = _try(opts, probes, states, silent, (token, seconds))
+    return reached.sheet(cluster, outcomes, plan, {**wrong, **silent, **more}).to_data()
 
 
 def _listen(
     opts: Mapping[str, Any], probes: Sequence[Probe], token: str, seconds: int
-) -> tuple[dict[tuple[str, Door], str], dict[str, str]]:
-    """Have the nodes that are tried answer; return what stands at their doors, and problems."""
+) -> tuple[dict[tuple[str, Door], str], dict[str, str], dict[str, str]]:
+    """Have the nodes that are tried answer, and tell what stands at their doors.
+
+    Returns that, which minions gave no answer and why, and what else is wrong of which node.
+    """
     doors: dict[str, dict[Door, None]] = defaultdict(dict)
     for probe in probes:
         doors[probe.destination][_door(probe)] = None
@@ -74,24 +77,28 @@ def _listen(
     batches = math.ceil(len({probe.source for probe in probes}) / jobs.AT_ONCE)
     life = min(asked.LONGEST_LISTENING, (seconds + jobs.GRACE) * (batches + 1))
     items = {id_: [list(door) for door in own] for id_, own in doors.items()}
-    told, problems = _called(opts, "muster_reach.listen", items, (token, life), READY)
+    told, silent = _called(opts, "muster_reach.listen", items, (token, life), READY)
+    wrong: dict[str, str] = {}
     found: dict[tuple[str, Door], str] = {}
     for id_, answers in told.items():
         for door, answer in zip(doors[id_], answers, strict=True):
             found[id_, door], why = _state(answer)
             if why and found[id_, door] == asked.UNKNOWN:
-                problems.setdefault(id_, f"{door[0]} {door[2]}: {why}")
-    return found, problems
+                wrong.setdefault(id_, f"{door[0]} {door[2]}: {why}")
+    return found, silent, wrong
 
 
 def _try(
     opts: Mapping[str, Any],
     probes: Sequence[Probe],
     states: Mapping[tuple[str, Door], str],
-    token: str,
-    seconds: int,
+    silent: Mapping[str, str],
+    more: tuple[str, int],
 ) -> tuple[list[Outcome], dict[str, str]]:
-    """Have each node try its doors; return what came of all tries, and problems."""
+    """Have each node try its doors, but for those that are silent already.
+
+    more are the token and the seconds. Returns what came of all tries, and who did not answer.
+    """
     own: dict[str, list[Probe]] = defaultdict(list)
     for probe in probes:
         own[probe.source].append(probe)
@@ -101,8 +108,9 @@ def _try(
             for each in mine
         ]
         for id_, mine in own.items()
+        if id_ not in silent
     }
-    told, problems = _called(opts, "muster_reach.reach", items, (token, seconds), seconds)
+    told, problems = _called(opts, "muster_reach.reach", items, more, more[1])
     found = []
     for id_, mine in own.items():
         answers = told.get(id_, [None] * len(mine))
