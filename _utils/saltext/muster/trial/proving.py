@@ -15,7 +15,7 @@ from typing import Any
 from saltext.muster.trial.spec import Gateway, Proof
 
 #: How long one answer of a master is waited for, and a whole try (seconds).
-ANSWER, TRY = 4, 15
+ANSWER, TRY = 4, 12
 
 #: States of a neighbour that answered just now.
 _THERE = {"REACHABLE", "DELAY", "PROBE", "STALE"}

@@ -204,7 +204,7 @@ def started(pid: int) -> str:
 
 def alive(owner: Sequence[Any]) -> bool:
     """Say whether the process [pid, start] still runs."""
-    return started(owner[0]) == str(owner[1])
+    return bool(owner[1]) and started(owner[0]) == owner[1]
 
 
 def booted() -> str:

@@ -93,10 +93,17 @@ class Trial:
 def steps(trial: Trial) -> dict[str, Any]:
     """Return the commands of a trial as plain data."""
     return {
-        "apply": asdict(trial.apply),
-        "undo": asdict(trial.undo),
-        "boot": [asdict(step) for step in trial.boot],
+        **{name: _plain_turn(getattr(trial, name)) for name in _TURNS},
+        "boot": _plain(trial.boot),
     }
+
+
+def _plain_turn(turn: Turn) -> dict[str, Any]:
+    return {"before": _plain(turn.before), "after": _plain(turn.after)}
+
+
+def _plain(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    return [{**asdict(step), "argv": list(step.argv)} for step in steps]
 
 
 def to_data(trial: Trial) -> dict[str, Any]:
@@ -105,7 +112,11 @@ def to_data(trial: Trial) -> dict[str, Any]:
         **steps(trial),
         "component": trial.component,
         "seconds": trial.seconds,
-        "proof": asdict(trial.proof),
+        "proof": {
+            "devices": list(trial.proof.devices),
+            "addresses": list(trial.proof.addresses),
+            "gateways": [asdict(gateway) for gateway in trial.proof.gateways],
+        },
         "data": {name: base64.b64encode(data).decode() for name, data in trial.data.items()},
         "files": {
             path: new and {"data": base64.b64encode(new.data).decode(), "mode": new.mode}

@@ -1,0 +1,63 @@
+"""What a node must show to keep a change, as far as no real node is needed."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+import salt.config
+
+from saltext.muster.trial import proving
+
+
+@pytest.fixture
+def opts(tmp_path):
+    """A minion that knows a master's key; where its master was, somebody takes connections."""
+    found = salt.config.minion_config(None)
+    (tmp_path / "pki").mkdir()
+    (tmp_path / "pki" / "minion_master.pub").write_text("a key")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        found.update(
+            root_dir=str(tmp_path),
+            pki_dir=str(tmp_path / "pki"),
+            cachedir=str(tmp_path / "cache"),
+            id="node1.example.com",
+            master_ip="127.0.0.1",
+            master_port=port,
+            master_uri=f"tcp://127.0.0.1:{port}",
+        )
+        yield {**proving.portable(found), "auth_timeout": 1}
+
+
+def test_options_that_another_process_cannot_read_are_left_out():
+    found = proving.portable({"id": "a", "pillar": {"secret": 1}, "io": object(), "auth_tries": 7})
+    assert json.loads(json.dumps(found)) == found
+    assert (found["id"], found["auth_tries"]) == ("a", 1)
+    assert not {"pillar", "io"} & set(found)
+
+
+def test_a_minion_without_a_pinned_key_cannot_prove_its_master(tmp_path):
+    said = proving.sign_in({"pki_dir": str(tmp_path)})
+    assert (
+        said
+        == f"{tmp_path}/minion_master.pub is not there: the minion never accepted a master's key"
+    )
+
+
+def test_a_mere_connection_is_no_proof(opts):
+    """The port is open, and what takes the connection is no master."""
+    said = proving.sign_in(opts, seconds=60)
+    assert said.startswith("SaltClientError")
+    assert "timeout" in said.lower()
+
+
+def test_the_way_to_an_address_is_told():
+    device, source = proving.route("127.0.0.1")
+    assert (device, source) == ("lo", "127.0.0.1")
+
+
+def test_an_address_that_cannot_be_reached_is_told():
+    with pytest.raises(OSError, match="inet prefix is expected|any valid prefix"):
+        proving.route("no address")

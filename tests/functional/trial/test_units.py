@@ -1,0 +1,53 @@
+"""Units of a trial, as systemd reads them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from saltext.muster.trial import runner, units
+
+
+def lines(text, key):
+    return [line.partition("=")[2] for line in text.splitlines() if line.startswith(f"{key}=")]
+
+
+def test_the_rollback_comes_before_all_that_sets_up_a_network():
+    text = units.rollback_text("/opt/salt/bin/python3")
+    (before,) = lines(text, "Before")
+    wanted = "network-pre.target networking.service NetworkManager.service nftables.service"
+    assert set(wanted.split()) < set(before.split())
+    assert lines(text, "DefaultDependencies") == ["no"]
+    assert lines(text, "ConditionPathExists") == ["/var/lib/muster/trial/trial.json"]
+    assert lines(text, "ExecStart") == [
+        '"/opt/salt/bin/python3" "-I" "-B" "/var/lib/muster/trial/run.py" "boot"'
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not there")
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
+    unit = tmp_path / runner.ROLLBACK
+    unit.write_text(units.rollback_text("/bin/sh"))
+    command = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert [line for line in done.stderr.splitlines() if runner.ROLLBACK in line] == []
+
+
+def test_odd_characters_of_a_path_reach_systemd_as_they_are():
+    text = units.rollback_text('/opt/100% "a" $b\\c/python')
+    assert r'"/opt/100%% \"a\" $$b\\c/python"' in lines(text, "ExecStart")[0]
+
+
+def test_the_timer_is_later_than_the_job_that_it_stands_in_for():
+    command = units.arm("/bin/python3", "abc", 60)
+    assert f"--on-active={60 + units.GRACE}s" in command
+    assert command[-2:] == ["deadline", "abc"]
+
+
+def test_a_command_that_fails_is_told_in_its_own_words():
+    with pytest.raises(units.Refused, match="sh failed: no luck; look at systemctl status"):
+        units.call(["sh", "-c", "echo no luck >&2; exit 1"])
+    with pytest.raises(units.Refused, match="/nowhere did not work"):
+        units.call(["/nowhere"])
