@@ -49,8 +49,7 @@ def test_a_minion_without_a_pinned_key_cannot_prove_its_master(tmp_path):
 def test_a_mere_connection_is_no_proof(opts):
     """The port is open, and what takes the connection is no master."""
     said = proving.sign_in(opts, seconds=60)
-    assert said.startswith("SaltClientError")
-    assert "timeout" in said.lower()
+    assert said.startswith("no answer to the sign-in, or the master does not accept")
 
 
 def test_the_way_to_an_address_is_told():
@@ -59,5 +58,5 @@ def test_the_way_to_an_address_is_told():
 
 
 def test_an_address_that_cannot_be_reached_is_told():
-    with pytest.raises(OSError, match="inet prefix is expected|any valid prefix"):
+    with pytest.raises(OSError, match=r"no address"):
         proving.route("no address")

@@ -15,6 +15,8 @@ from typing import Any
 #: What a master answers to each of its minions, and what costs it next to nothing.
 REQUEST = {"cmd": "_file_envs"}
 
+UNANSWERED = "no answer to the sign-in, or the master does not accept the node's key;"
+
 
 def main() -> int:
     """Sign in, make one encrypted request, and tell what came of it."""
@@ -25,7 +27,7 @@ def main() -> int:
     logging.getLogger("salt").addHandler(handler)
     problem = _problem(opts)
     words = " ".join(" ".join([problem, *(said if problem else [])]).split())
-    sys.stdout.write(json.dumps({"problem": words[:400]}))
+    sys.stdout.write(json.dumps({"problem": words[:400].rstrip(";")}))
     sys.stdout.flush()
     # Threads and sockets of the transport go with the process: nothing is waited for.
     os._exit(0)
@@ -41,7 +43,8 @@ def _problem(opts: dict[str, Any]) -> str:
         with salt.channel.client.ReqChannel.factory(opts) as channel:
             answer = channel.send(dict(REQUEST), tries=1, timeout=opts["auth_timeout"])
     except Exception as err:  # noqa: BLE001 - whatever it is, the master was not reached
-        return f"{type(err).__name__}: {err}"
+        # What Salt says of a sign-in that it would go on trying.
+        return str(err).replace("-|RETRY|-", UNANSWERED) or type(err).__name__
     return "" if isinstance(answer, list) else f"the master answered {answer!r:.100}"
 
 
