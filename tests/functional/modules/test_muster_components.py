@@ -14,6 +14,7 @@ from tests.support.minion import ROOT, Minion, snapshot
 
 OPTIONS = {"minor_count": "128", "usermode_helper": "/bin/true"}
 NAMES = ["node1.example.com", "node1"]
+NETWORK = {"devices": [{"name": "eth0", "method": "static", "addresses": ["10.77.0.11/24"]}]}
 
 #: Good arguments of each pair of diff and apply.
 CALLS = {
@@ -23,6 +24,7 @@ CALLS = {
     "muster_hostname.{}": {"name": "node1.example.com"},
     "muster_hosts.{}": {"address": "10.77.0.11", "names": NAMES},
     "muster_kvm_spice.{}": {},
+    "muster_network.{}": {"wanted": NETWORK},
     "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
     "muster_selinux.{}": {"mode": "disabled"},
     "muster_sriov.{}": {"functions": {"eno1": 4}},
@@ -38,14 +40,23 @@ BAD = {
     "muster_hostname.{}": {"name": "x_y"},
     "muster_hosts.{}": {"address": "127.0.0.1", "names": NAMES},
     "muster_kvm_spice.{}": {"root": "relative"},
+    "muster_network.{}": {"wanted": {"devices": [{"name": "-x"}]}},
     "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
     "muster_selinux.{}": {"mode": "off"},
     "muster_sriov.{}": {"functions": {"eno1": -1}},
     "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
 }
+INTERFACES = "auto eth0\niface eth0 inet static\n    address 10.77.0.11/24\n"
 STATUS = "Package: tar\nStatus: install ok installed\nVersion: 1\n\n"
 BOTH = pytest.mark.parametrize("verb", ["diff", "apply"])
 EVERY = pytest.mark.parametrize("function", CALLS)
+
+
+def debian(node):
+    """Make a node what every component needs to look at it."""
+    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    node.write("/var/lib/dpkg/status", STATUS)
+    node.write("/usr/sbin/ifup", mode=0o755)
 
 
 def test_every_component_is_here():
@@ -69,8 +80,7 @@ def test_a_root_that_is_none(minion, function, verb):
 
 @EVERY
 def test_diff_changes_nothing(minion, node, function):
-    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
-    node.write("/var/lib/dpkg/status", STATUS)
+    debian(node)
     card(node)
     before = snapshot(node.root)
     minion.call(function.format("diff"), **CALLS[function], root=node.root)
@@ -79,8 +89,7 @@ def test_diff_changes_nothing(minion, node, function):
 
 @EVERY
 def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
-    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
-    node.write("/var/lib/dpkg/status", STATUS)
+    debian(node)
     node.write("/etc/drbd.conf", "resource r0 { }\n")
     node.write("/etc/selinux/config", "SELINUX=enforcing\n")
     card(node)
@@ -95,11 +104,13 @@ def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
 @EVERY
 def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function):
     """A folder where a file belongs: the same for root, whom no mode stops."""
+    node.write("/usr/sbin/ifup", mode=0o755)
     for path in ("hostname", "hosts", "selinux/config", "drbd.conf", "os-release"):
         node.path(f"/etc/{path}").mkdir(parents=True)
     node.path("/etc/modprobe.d/x.conf").mkdir(parents=True)
     node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
     node.path("/etc/chrony.conf").mkdir(parents=True)
+    node.path("/etc/network/interfaces").mkdir(parents=True)
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
     node.path(sriov.UNIT).mkdir(parents=True)
     node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
@@ -112,8 +123,7 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
 @EVERY
 def test_salt_sees_no_more_functions_than_are_meant(minion, node, function):
     module = function.split(".")[0]
-    node.write("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
-    node.write("/var/lib/dpkg/status", STATUS)
+    debian(node)
     card(node)
     minion.call(function.format("diff"), **CALLS[function], root=node.root)
     ours = {name for name in minion.modules if name.startswith(f"{module}.")}
@@ -136,6 +146,8 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     node.write("/usr/lib/systemd/system/chrony.service", "[Service]\n")
     node.link("/etc/systemd/system/multi-user.target.wants/chrony.service", "/x")
     node.write("/etc/chrony.conf", "server 10.77.0.1\n")
+    node.write("/usr/sbin/ifup", mode=0o755)
+    node.write("/etc/network/interfaces", INTERFACES)
     card(node, current=4)
     node.write(sriov.UNIT, sriov.unit_text({"eno1": 4}))
     node.link(sriov.ENABLED, sriov.UNIT)
@@ -148,6 +160,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_hostname.managed": "muster_hostname.{}",
         "muster_hosts.managed": "muster_hosts.{}",
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
+        "muster_network.configured": "muster_network.{}",
         "muster_packages.installed": "muster_packages.{}",
         "muster_selinux.managed": "muster_selinux.{}",
         "muster_sriov.made": "muster_sriov.{}",
