@@ -361,3 +361,13 @@ def test_editing_twice_changes_nothing_more_and_foreign_bytes_stay(main, other):
     for path, body in files.items():
         kept = _foreign(new[path] or "")
         assert kept[: len(_foreign(body))] == _foreign(body) or not body.strip()
+
+
+@pytest.mark.parametrize("addresses", [(), ("192.0.2.11/24",), ("2001:db8::2/64",)])
+def test_what_is_taken_of_routers_is_said_whatever_addresses_there_are(addresses):
+    method = "static" if addresses else "manual"
+    device = Device("eth0", method=method, addresses=addresses, accept_ra=0)
+    files = {"/etc/network/interfaces": "auto lo\niface lo inet loopback\n"}
+    edited = {**files, **ifupdown.edit(Wanted((device,)), files)}
+    assert "accept_ra" in edited["/etc/network/interfaces.d/eth0"]
+    assert ifupdown.edit(Wanted((device,)), edited) == {}

@@ -47,12 +47,13 @@ def render(device: Device, extra: Extra) -> str:
             if version == 4 and not number:
                 # The link's own options belong to its first stanza.
                 lines += found.pop()[1:]
+                last[6] = lines
             last[version] = lines
             found.append(lines)
     if extra.auto6 and not any(each.version == 6 for each in addresses):
         found.append([f"iface {device.name} inet6 auto"])
         last[6] = found[-1]
-    _accept_ra(device, found[0] if last[6] is found[0] else last[6])
+    _accept_ra(device, last[6])
     _commands(device, extra, last)
     return _text(device, extra, found)
 
