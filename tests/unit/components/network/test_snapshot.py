@@ -155,7 +155,7 @@ def test_a_bridge_of_others_that_a_port_is_taken_from_is_concerned():
     links = [link("eth0", master="br9"), link("br9", "bridge", data={"stp_state": 0})]
     found = lines(links)
     assert "link set dev eth0 master br9" in found
-    assert "address flush dev br9" in found
+    assert "address flush dev br9 scope global" in found
 
 
 def test_routes_of_several_hops_and_other_kinds():
