@@ -38,7 +38,22 @@ def test_a_minion_is_fresh_and_knows_its_master(node, tmp_path):
     assert f"127.0.1.1\t{node.id}\t{node.name}\n" in files["etc/hosts"]
     assert files["etc/salt/pki/minion/minion_master.pub"] == f"public {MASTER.name}"
     assert f"id: {node.id}\n" in files["etc/salt/minion.d/lab.conf"]
-    assert ("bridge_ports eth0" in files["etc/network/interfaces"]) == node.bridged
+    assert ("bridge_ports eth0" in files.get("etc/network/interfaces", "")) == node.bridged
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("net1", "etc/network/interfaces"),
+        ("net2", "etc/NetworkManager/system-connections/eth0.nmconnection"),
+        ("net3", "etc/netplan/01-netcfg.yaml"),
+    ],
+)
+def test_a_node_of_each_backend_has_its_address_by_that_alone(name, path, tmp_path):
+    node = NODES[name]
+    files = write(node, tmp_path)
+    assert [each for each, text in files.items() if f"{node.address}/24" in text] == [path]
+    assert f"{node.gateway}" in files[path]
 
 
 def test_the_master_knows_exactly_its_minions(tmp_path):
