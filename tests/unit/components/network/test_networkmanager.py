@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saltext.muster.components.network import networkmanager
@@ -224,6 +224,7 @@ LINES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=20))
 def test_editing_any_profile_twice_is_editing_it_once(lines):
     files = {ETH0: "\n".join(lines) + "\n"}
@@ -231,6 +232,7 @@ def test_editing_any_profile_twice_is_editing_it_once(lines):
     assert edit(BRIDGED, once) == {}
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=20))
 def test_profiles_of_other_devices_keep_their_bytes(lines):
     path = f"{FOLDER}/other"

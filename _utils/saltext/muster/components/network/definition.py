@@ -120,7 +120,7 @@ def _addresses(new: Node, device: Device, version: int) -> None:
     if not wanted and version == 6:
         return  # as it is
     have = [each for each in new.get("addresses") or () if _version(each) == version]
-    if {_plain(each) for each in have} != {str(ip_interface(each)) for each in wanted}:
+    if sorted(map(_plain, have)) != sorted(str(ip_interface(each)) for each in wanted):
         others = [each for each in new.get("addresses") or () if each not in have]
         new["addresses"] = wanted + others if version == 4 else others + wanted
         if not new["addresses"]:
