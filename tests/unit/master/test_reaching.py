@@ -78,7 +78,8 @@ def test_a_minion_without_a_sound_answer_is_named(calls, monkeypatch, answer, wo
     run = jobs.run
 
     def lying(opts, function, arguments, seconds):
-        return {**run(opts, function, arguments, seconds), "node1": answer}
+        found = run(opts, function, arguments, seconds)
+        return {id_: answer if id_ == "node1" else told for id_, told in found.items()}
 
     monkeypatch.setattr(jobs, "run", lying)
     data = reaching.of({}, "", "", 5)
@@ -139,7 +140,8 @@ def test_a_minion_that_is_silent_is_asked_once(calls, monkeypatch):
     run = jobs.run
 
     def silent(opts, function, arguments, seconds):
-        return {**run(opts, function, arguments, seconds), "node1": Answer(None, jobs.SILENT)}
+        found = run(opts, function, arguments, seconds)
+        return {**found, **{id_: Answer(None, jobs.SILENT) for id_ in found if id_ == "node1"}}
 
     monkeypatch.setattr(jobs, "run", silent)
     assert reaching.of({}, "", "", 5)["retcode"] == 2
