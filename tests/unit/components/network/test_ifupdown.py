@@ -308,12 +308,14 @@ def test_files_in_a_circle_and_deep_ones():
     )
 
 
-def test_programs_that_are_missing_are_told(monkeypatch):
-    monkeypatch.setattr(ifupdown, "_PATH", "/nowhere")
-    assert ifupdown.needs(Wanted((Device("eth0"),))) == []
-    problems = ifupdown.needs(STACK)
-    assert [text.partition(" ")[0] for text in problems] == ["ifenslave", "brctl"]
-    assert "install the package bridge-utils" in problems[1]
+def test_packages_that_are_missing_are_told_by_what_ifupdown_runs_of_them(tmp_path):
+    assert ifupdown.needs(Wanted((Device("eth0"),)), str(tmp_path)) == []
+    told = ifupdown.needs(STACK, str(tmp_path))
+    paths = [text.partition(" ")[0] for text in told]
+    assert paths == [f"{tmp_path}/ifenslave", f"{tmp_path}/bridge"]
+    assert "install the package bridge-utils" in told[1]
+    (tmp_path / "ifenslave").touch()
+    assert ifupdown.needs(STACK, str(tmp_path)) == told[1:]
 
 
 # -- properties -------------------------------------------------------------------------------

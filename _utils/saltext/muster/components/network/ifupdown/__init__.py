@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 
 from saltext.muster.components.network import tables
 from saltext.muster.components.network.ifupdown import layout
@@ -23,18 +23,24 @@ GLOBS: tuple[str, ...] = (
 )
 MODE = 0o644
 
-_PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
-_PROGRAMS = {
+# What ifupdown itself runs. Programs tell less: ifenslave has brought none since Debian 12.
+_HOOKS = "/etc/network/if-pre-up.d"
+_PACKAGES = {
     BOND: ("ifenslave", "ifenslave", "bonds"),
-    BRIDGE: ("brctl", "bridge-utils", "bridges"),
+    BRIDGE: ("bridge", "bridge-utils", "bridges"),
 }
 
 
-def needs(wanted: Wanted) -> list[str]:
-    """Return what this node lacks so that ifupdown can bring the devices up at boot."""
-    kinds = [kind for kind in _PROGRAMS if any(d.kind == kind for d in wanted.devices)]
+def needs(wanted: Wanted, hooks: str = _HOOKS) -> list[str]:
+    """Return what this node lacks so that ifupdown can bring the devices up at boot.
+
+    hooks
+        the folder of what ifupdown runs before it brings a device up
+    """
+    kinds = [kind for kind in _PACKAGES if any(d.kind == kind for d in wanted.devices)]
     return [
-        f"{program} is not there, and ifupdown needs it for {what}; install the package {package}"
-        for program, package, what in (_PROGRAMS[kind] for kind in kinds)
-        if not shutil.which(program, path=_PATH)
+        f"{hooks}/{name} is not there, and ifupdown needs it for {what};"
+        f" install the package {package}"
+        for name, package, what in (_PACKAGES[kind] for kind in kinds)
+        if not os.path.exists(f"{hooks}/{name}")
     ]
