@@ -77,6 +77,15 @@ def test_the_way_to_the_master_by_a_device_that_the_plan_does_not_name_stays():
     guard.demand(static(), Facts(facts), {**FAR, "dev": "eth1"})
 
 
+def test_a_plan_that_takes_the_port_from_under_the_way_to_the_master_is_refused():
+    facts = right()
+    wanted = Wanted((Device("eth0", method="static", addresses=("198.51.100.7/24",)),))
+    assert "nothing leads to it any more" in told(wanted, facts, {**MASTER, "dev": "br0"})
+    over = {**MASTER, "dev": "br0.7"}
+    facts["links"]["links"]["br0.7"] = link("vlan", vlan={"parent": "br0", "id": 7})
+    assert "nothing leads to it any more" in told(wanted, facts, over)
+
+
 def test_a_manual_device_keeps_its_addresses_unless_it_becomes_a_port():
     guard.demand(Wanted((Device("eth0"),)), Facts(plain()), MASTER)
     bare = Wanted((Device("eth0"), Device("br0", "bridge", ports=("eth0",))))

@@ -36,6 +36,14 @@ def test_the_way_back_ends_what_was_not_there_before():
     assert [step.argv[1:3] for step in boot] == [("--no-reload", "disable")]
 
 
+def test_entries_that_are_no_longer_wanted_are_taken_away():
+    old = proxies.text(WANTED)
+    gone = ("ip", "-6", "neigh", "del", "proxy", ADDRESS, "dev", "vmbr0")
+    apply, undo, _boot = proxies.turns(Wanted(WANTED.devices), old)
+    assert gone in [step.argv for step in apply.before]
+    assert ("systemctl", "restart", proxies.UNIT) in [step.argv for step in undo.after]
+
+
 def test_the_way_back_starts_what_was_there_before():
     _apply, undo, boot = proxies.turns(WANTED, "old")
     assert ("systemctl", "restart", proxies.UNIT) in [step.argv for step in undo.after]

@@ -25,13 +25,14 @@ def demand(wanted: Wanted, facts: Facts, master: Mapping[str, str]) -> None:
 
     master tells how the master is reached now: address, dev; {} = not known.
     """
-    problems = [*_absent(wanted, facts), *_no_way_out(wanted, facts), *_cut_off(wanted, master)]
+    links: Mapping[str, Any] = facts.get("links", "links")
+    problems = [*_absent(wanted, links), *_no_way_out(wanted, facts)]
+    problems += _cut_off(wanted, master, links)
     if problems:
         raise Refused("; ".join(problems))
 
 
-def _absent(wanted: Wanted, facts: Facts) -> Iterator[str]:
-    links: Mapping[str, Any] = facts.get("links", "links")
+def _absent(wanted: Wanted, links: Mapping[str, Any]) -> Iterator[str]:
     cards = sorted(name for name, link in links.items() if link["kind"] in ("physical", "veth"))
     for device in wanted.devices:
         if device.kind == NIC and device.name not in links:
@@ -69,10 +70,9 @@ def _no_way_out(wanted: Wanted, facts: Facts) -> Iterator[str]:
                 )
 
 
-def _cut_off(wanted: Wanted, master: Mapping[str, str]) -> Iterator[str]:
+def _cut_off(wanted: Wanted, master: Mapping[str, str], links: Mapping[str, Any]) -> Iterator[str]:
     """Tell when the plan leaves the node without a way to its master."""
-    names = {device.name for device in wanted.devices}
-    if not master or master["dev"] not in names:
+    if not master or not _concerns(wanted, master["dev"], links):
         return
     # Where PVC's daemon sets the addresses, those that are there stay.
     below = {part for d in wanted.devices for part in (*d.ports, d.parent)}
@@ -84,6 +84,20 @@ def _cut_off(wanted: Wanted, master: Mapping[str, str]) -> Iterator[str]:
         f"the master {address} is reached by {master['dev']}, and by the plan nothing leads to it"
         " any more: neither an address in its network nor a gateway; correct the cluster file"
     )
+
+
+def _concerns(wanted: Wanted, name: str, links: Mapping[str, Any]) -> bool:
+    """Say whether the plan is about a link, or takes a port from it or from what is below it."""
+    if any(device.name == name for device in wanted.devices):
+        return True
+    above = running.masters(wanted)
+    ports = [port for port, link in links.items() if link.get("master") == name]
+    taken = {d.name for d in wanted.devices if above.get(d.name, "") != name}
+    vlan = links.get(name, {}).get("vlan")
+    parent = vlan.get("parent", "") if isinstance(vlan, Mapping) else ""
+    if taken & set(ports):
+        return True
+    return bool(parent) and parent != name and _concerns(wanted, parent, links)
 
 
 def _reaches(device: Device, address: IPv4Address | IPv6Address) -> bool:

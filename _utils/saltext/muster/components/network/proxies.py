@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 
@@ -11,6 +12,8 @@ from saltext.muster.trial.spec import Step, Turn
 
 UNIT = "muster-proxies.service"
 PATH = f"/etc/systemd/system/{UNIT}"
+_ENTRY = re.compile(r"^ExecStart=ip -6 neigh replace proxy (\S+) dev (\S+)$", re.M)
+
 _TEXT = """\
 # Written by muster: changes are replaced.
 [Unit]
@@ -29,7 +32,12 @@ WantedBy=multi-user.target
 
 def text(wanted: Wanted) -> str:
     """Return the unit that makes the entries at boot, "" for none (NET-017)."""
+    # The bridge may come after the kernel's settings have been read.
     commands = [
+        f"ExecStart=sysctl -q -w net.ipv6.conf.{name.replace('.', '/')}.proxy_ndp=1\n"
+        for name in sorted(wanted.proxies)
+    ]
+    commands += [
         f"ExecStart={' '.join(_entry('replace', address, name))}\n"
         for name, own in sorted(wanted.proxies.items())
         for address in own
@@ -62,16 +70,17 @@ def turns(wanted: Wanted, old: str | None) -> tuple[Turn, Turn, tuple[Step, ...]
     reload = Step(("systemctl", "daemon-reload"))
     stop = Step(("systemctl", "disable", "--now", UNIT), may_fail=True)
     start = (Step(("systemctl", "enable", UNIT)), Step(("systemctl", "restart", UNIT)))
-    gone = [
-        Step(_entry("del", address, name), may_fail=True)
-        for name, own in wanted.proxies.items()
-        for address in own
-    ]
-    back = Turn((stop, *gone), (reload, *(start if old else ())))
+    back = Turn((stop, *_gone(text(wanted))), (reload, *(start if old else ())))
     if not wanted.proxies:
-        return Turn((stop,), (reload,)), back, ()
+        return Turn((stop, *_gone(old or "")), (reload,)), back, ()
     boot = () if old else (Step(("systemctl", "--no-reload", "disable", UNIT), may_fail=True),)
-    return Turn((), (reload, *start)), back, boot
+    return Turn(_gone(old or ""), (reload, *start)), back, boot
+
+
+def _gone(unit: str) -> tuple[Step, ...]:
+    """Return the commands that take away what a unit of that text has made."""
+    entries = [("del", *found) for found in _ENTRY.findall(unit)]
+    return tuple(Step(_entry(*entry), may_fail=True) for entry in entries)
 
 
 def _entry(verb: str, address: str, name: str) -> tuple[str, ...]:
