@@ -75,6 +75,7 @@ bench: .venv/ready lab-host ## measure what the project promises (root; minutes)
 	.venv/bin/python bench/planning.py
 	.venv/bin/python bench/judge.py
 	.venv/bin/python bench/apply.py
+	.venv/bin/python bench/network.py
 
 wheel: .venv/ready ## build the wheel into dist/
 	.venv/bin/pip wheel -q --no-deps --wheel-dir dist .
