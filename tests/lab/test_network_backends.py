@@ -74,7 +74,7 @@ def plan(lab, old="", new=""):
     lab.put("master", CLUSTER, text.replace(old, new) if old else text)
 
 
-def state(lab, name, *words, arrived=True):
+def state(lab, name, *words):
     """Apply the network's state and return what it says."""
     found = lab.salt_json(
         "--timeout=120", f"{name}.example.com", "state.apply", "muster.network", *words
