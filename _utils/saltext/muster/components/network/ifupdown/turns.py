@@ -8,6 +8,7 @@ down, and guests off their bridge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
@@ -22,6 +23,8 @@ from saltext.muster.trial.spec import Step, Turn
 _ANEW = {"kind", "parent", "vlan", "mode"}
 #: Ports that must be found, and the bridge that must be ready, take ifup a while (seconds).
 _UP = 60
+# Without scripts: a bridge's own would take the link of its port down.
+_QUIETLY_DOWN = ("ifdown", "--force", "--ignore-errors", "--no-scripts")
 
 
 class Turns:
@@ -71,11 +74,9 @@ class Turns:
         if not self.fresh and not self.links and not self.addresses["new"] and not self._routed():
             return Turn()
         upper = [d.name for d in reversed(self.wanted.devices) if d.name in self.fresh]
-        # Without scripts: the bridge's own would take the link of its port down.
-        quiet = ("ifdown", "--force", "--ignore-errors", "--no-scripts")
-        lower = [d.name for d in self.wanted.devices if d.name in {*self.leased, *self.again}]
-        again = [Step(("ifup", "--force", name), True, _UP) for name in lower]
-        return Turn(tuple(_may(*quiet, name) for name in upper), (*again, *snapshot.STEPS))
+        lower = [d for d in self.wanted.devices if d.name in {*self.leased, *self.again}]
+        again = [replace(step, may_fail=True) for d in lower for step in self._up(d)]
+        return Turn(tuple(_may(*_QUIETLY_DOWN, name) for name in upper), (*again, *snapshot.STEPS))
 
     def _beforehand(self) -> Iterator[Step]:
         """Make VLANs and bridges before anything is taken down: what the kernel refuses ends here.
@@ -136,12 +137,28 @@ class Turns:
     def _build(self) -> Iterator[Step]:
         for device in self.wanted.devices:
             if device.name in self.fresh:
-                yield Step(("ifup", "--force", device.name), seconds=_UP)
+                yield from self._up(device)
                 yield from self._made(device)
                 yield from self._joined(device)
                 continue
             yield from self._link(device)
             yield from self._own(device)
+
+    def _up(self, device: Device) -> Iterator[Step]:
+        """Bring a device up by its new files, also one that ifupdown takes for up.
+
+        By force a VLAN's parent is brought up anew with it, and ifenslave then takes the links of
+        a bond's ports down for good: there ifupdown forgets the VLAN first.
+        """
+        parent = next((d for d in self.wanted.devices if d.name == device.parent), None)
+        if parent is None or parent.kind != BOND:
+            yield Step(("ifup", "--force", device.name), seconds=_UP)
+            return
+        yield _may(*_QUIETLY_DOWN, device.name)
+        yield Step(("ifup", device.name), seconds=_UP)
+        for port in parent.ports:
+            # It does so too where it did not know that the bond is up.
+            yield Step(("ip", "link", "set", "dev", port, "up"))
 
     def _made(self, device: Device) -> Iterator[Step]:
         """See that a link and its ports are there: ifup passes over what it cannot make."""
