@@ -43,6 +43,7 @@ _COMMON = (
 )
 # Left out of the roots and served to the nodes: muster really installs them.
 _SERVED = ("drbd-utils", "rsync", "socat")
+_FIREWALL = ("nftables",)
 
 
 def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[st
     backend is the package that configures their network.
     """
     asked = platforms.load(platform).PACKAGES[release]
-    return tuple(sorted({*_COMMON, backend, *asked} - {*_SERVED}))
+    return tuple(sorted({*_COMMON, backend, *asked} - {*_SERVED, *_FIREWALL}))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ ROOTS = {
             "bookworm", "bookworm", _node_of("ganeti", "debian-12"), _SERVED, (SALT_NEW, SALT_OLD)
         ),
         Root("trixie", "trixie", _node_of("ganeti", "debian-13"), _SERVED, (SALT_NEW,)),
-        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), _SERVED, ()),
+        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), (*_SERVED, *_FIREWALL), ()),
         Root(
             "networkmanager",
             "bookworm",
@@ -123,6 +124,13 @@ ROOTS = {
             (),
         ),
         Root("netplan", "bookworm", _node_of("ganeti", "debian-12", "netplan.io"), _SERVED, ()),
+        Root(
+            "firewalld",
+            "bookworm",
+            tuple(sorted({*_node_of("ravada", "debian-12"), "firewalld", "netbase"})),
+            (*_SERVED, *_FIREWALL),
+            (),
+        ),
     )
 }
 
@@ -137,6 +145,7 @@ NODES = {
         Node(f"net1.{DOMAIN}", "10.77.0.31", "bookworm", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"net2.{DOMAIN}", "10.77.0.32", "networkmanager", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"net3.{DOMAIN}", "10.77.0.33", "netplan", SALT_NEW, gateway=MASTER_ADDRESS),
+        Node(f"fw1.{DOMAIN}", "10.77.0.22", "firewalld", SALT_NEW),
     )
 }
 # Only some of them, for work on one thing: MUSTER_LAB_NODES=master,node1
