@@ -8,6 +8,7 @@ import pytest
 
 from saltext.muster import digest
 from saltext.muster.components import packages
+from saltext.muster.components.firewall.wanted import wanted
 from saltext.muster.facts import Facts
 from saltext.muster.plan import plan
 
@@ -126,7 +127,9 @@ def test_a_ravada_plan():
         platform="ravada", options=None, waivers=None, cluster=None, salt_masters=["10.77.0.1"]
     )
     found = plan(cluster, ID)["components"]
-    assert set(found) == {"hostname", "hosts", "chrony", "packages", "kvm_spice", "network"}
+    names = {"hostname", "hosts", "chrony", "packages", "kvm_spice", "network", "firewall"}
+    assert set(found) == names
+    assert "nftables" in found["packages"]["names"]["debian-13"]
     assert "qemu-system-x86" in found["packages"]["names"]["debian-13"]
     assert "qemu-kvm" in found["packages"]["names"]["almalinux-9"]
 
@@ -135,10 +138,54 @@ def test_a_vmmanager_plan():
     changes = {"options": None, "waivers": None, "cluster": None}
     cluster = support.cluster(platform="vmmanager", **changes)
     found = plan(cluster, ID)
-    names = {"hostname", "hosts", "chrony", "packages", "selinux", "network"}
+    names = {"hostname", "hosts", "chrony", "packages", "selinux", "network", "firewall"}
     assert set(found["components"]) == names
     assert found["components"]["selinux"] == {"mode": "disabled"}
     assert found["profile"]["network_type"] == "switching"
+
+
+def test_a_firewall_is_planned_where_platform_or_cluster_file_ask_for_it():
+    assert "firewall" not in plan(support.cluster(), ID)["components"]
+    asked = support.cluster(firewall={"enforce": True})
+    found = plan(asked, ID)["components"]
+    assert found["firewall"]["rules"]
+    assert "nftables" in found["packages"]["names"]["debian-12"]
+    changes = {"options": None, "waivers": None, "cluster": None, "salt_masters": ["10.77.0.1"]}
+    without = support.cluster(platform="ravada", firewall={"enforce": False}, **changes)
+    found = plan(without, ID)["components"]
+    assert "firewall" not in found
+    assert "nftables" not in found["packages"]["names"]["debian-12"]
+
+
+def test_the_firewall_s_plan_is_what_the_node_reads_and_has_what_the_file_declares():
+    accept = [
+        {"protocol": "tcp", "ports": "9100-9110", "sources": ["198.51.100.0/24", "2001:db8::/32"]},
+        {"protocol": "udp", "ports": 161, "sources": ["198.51.100.0/24"], "why": "SNMP"},
+    ]
+    cluster = support.cluster(
+        firewall={"enforce": True, "accept": accept},
+        admin=["192.0.2.0/24"],
+        salt_masters=["10.77.0.1"],
+        confirm=90,
+    )
+    found = wanted(json.loads(json.dumps(plan(cluster, ID)["components"]["firewall"])))
+    assert (found.admin, found.masters, found.confirm) == (("192.0.2.0/24",), ("10.77.0.1",), 90)
+    declared = {(each.protocol, each.ports): each for each in found.accept}
+    assert declared["tcp", "9100-9110"].peers == ("198.51.100.0/24", "2001:db8::/32")
+    assert declared["udp", "161"].about == "SNMP"
+
+
+@pytest.mark.parametrize("ports", [0, 65536, "9-8", "1-65536", "-5", "a", True, [1, 2], None, 1.5])
+def test_what_is_no_port_is_told(ports):
+    accept = [{"protocol": "tcp", "ports": ports, "sources": ["192.0.2.0/24"]}]
+    problems = support.of({**support.data(), "firewall": {"accept": accept}}).problems
+    assert [problem.where for problem in problems] == ["firewall.accept[0].ports"]
+
+
+def test_a_declared_flow_has_somebody_to_come_from():
+    accept = [{"protocol": "tcp", "ports": 80, "sources": []}]
+    problems = support.of({**support.data(), "firewall": {"accept": accept}}).problems
+    assert [problem.where for problem in problems] == ["firewall.accept[0].sources"]
 
 
 def test_vmmanager_does_not_route_under_lxd():

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from saltext.muster import plain
 from saltext.muster.parts import (
@@ -18,12 +18,16 @@ from saltext.muster.parts import (
     Bond,
     Ceph,
     ClientNetwork,
+    Firewall,
     Guest,
     Hardware,
     Lookup,
     Physical,
     Way,
 )
+
+if TYPE_CHECKING:
+    from saltext.muster.planning.connecting.rules import Rules
 
 #: The network that the nodes' own addresses belong to.
 MAIN = "main"
@@ -145,8 +149,9 @@ class Cluster:
     admin are the networks that administration comes from, repositories what is allowed besides
     the distribution's own, also the other platforms that the same servers are meant for.
     dns are the name servers of the nodes, salt_masters the addresses of their masters. confirm
-    is how many seconds a change of a node's network waits to be confirmed; tables are routing
-    tables by name, sysctls what the nodes' kernels are told besides what the platform wants.
+    is how many seconds a change of a node's network or firewall waits to be confirmed; tables
+    are routing tables by name, sysctls what the nodes' kernels are told besides what the
+    platform wants. firewall is what is told of the nodes' own besides what the platform asks.
     """
 
     name: str
@@ -182,6 +187,7 @@ class Cluster:
     confirm: int = 60
     tables: Mapping[str, int] = field(default_factory=dict)
     sysctls: Mapping[str, str] = field(default_factory=dict)
+    firewall: Firewall = field(default_factory=Firewall)
 
     @property
     def main(self) -> Network | None:
@@ -194,6 +200,13 @@ class Cluster:
         for node in self.nodes.values():
             found.setdefault(node.role, []).append(node)
         return found
+
+    @cached_property
+    def port_rules(self) -> Rules:
+        """The rules of all nodes' ports: reckoned once, however many nodes ask for theirs."""
+        from saltext.muster.planning.connecting.rules import Rules
+
+        return Rules(self)
 
     def hardware_of(self, node: Node) -> Hardware:
         """Return the model of a node's server; one that tells nothing where none is declared."""

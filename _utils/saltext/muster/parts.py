@@ -127,6 +127,25 @@ class Bgp:
 
 
 @dataclass(frozen=True)
+class Further:
+    """A flow to all nodes that users need besides the platform's; sources are networks."""
+
+    protocol: str
+    first: int
+    last: int
+    sources: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Firewall:
+    """Whether nodes have a firewall by muster (None = where the platform asks), and its more."""
+
+    enforce: bool | None = None
+    accept: tuple[Further, ...] = ()
+
+
+@dataclass(frozen=True)
 class Base:
     """A base that guests are cloned from: its volumes in bytes, and the nodes that have it."""
 

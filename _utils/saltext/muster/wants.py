@@ -53,6 +53,30 @@ def sriov(node: Node) -> dict[str, dict[str, Any]]:
     return {"sriov": {"functions": functions}} if functions else {}
 
 
+def firewall(cluster: Cluster, node: Node, asked: bool) -> dict[str, dict[str, Any]]:
+    """Return the component ``firewall``, or nothing where nobody asks for it.
+
+    asked says whether the platform does; the cluster file has the last word.
+    """
+    enforce = cluster.firewall.enforce
+    if not (asked if enforce is None else enforce):
+        return {}
+    keys = ("protocol", "first", "last", "peers", "interface", "rows", "why")
+    rules = [
+        {key: rule[key] for key in keys}
+        for rule in cluster.port_rules.of(node)
+        if rule["direction"] == "input"
+    ]
+    return {
+        "firewall": {
+            "rules": rules,
+            "admin": list(cluster.admin),
+            "masters": list(cluster.salt_masters),
+            "confirm": cluster.confirm,
+        }
+    }
+
+
 def packages(*parts: Packages) -> dict[str, dict[str, list[str]]]:
     """Return package names by release, the union of parts for the releases that the first has.
 

@@ -54,6 +54,7 @@ _XEN = {
     **wants.everywhere(RELEASES, "xen-system-amd64"),
 }
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
+_NFTABLES = wants.everywhere(_REQUIRED, "nftables")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED, _DRBD)["names"]
@@ -99,10 +100,14 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     parts = [_REQUIRED]
     parts += [_CHRONY] if chrony else []
     parts += [_XEN] if cluster.hypervisor == "xen" else []
+    # No row of Ganeti's asks for a firewall.
+    firewall = wants.firewall(cluster, node, asked=False)
+    parts += [_NFTABLES] if firewall else []
     wanted: dict[str, dict[str, Any]] = {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
+        **firewall,
     }
     if cluster.options.drbd:
         parts.append(_DRBD)

@@ -30,6 +30,7 @@ _REQUIRED = wants.everywhere(
     ("debian-10", "debian-11", "debian-12"), "openssh-server", "python3", "sudo"
 )
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
+_NFTABLES = wants.everywhere(_REQUIRED, "nftables")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED)["names"]
@@ -81,6 +82,8 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     network = devices.manual(cluster, node).component(split=True)
     parts.append(wants.ifupdown(network, _REQUIRED))
+    firewall = wants.firewall(cluster, node, asked=True)
+    parts += [_NFTABLES] if firewall else []
     return {
         "hostname": {"name": node.short},
         "hosts": wants.hosts(cluster, node),
@@ -88,6 +91,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         **network,
         **wants.sriov(node),
         "packages": wants.packages(*parts),
+        **firewall,
     }
 
 

@@ -34,13 +34,14 @@ _REDHAT = (
 )
 
 #: RAV-009 to RAV-015. On these Debian and Ubuntu releases qemu-kvm is qemu-system-x86.
-_REQUIRED = {
+_REQUIRED: wants.Packages = {
     **wants.everywhere(("debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"), *_DEBIAN),
     **wants.everywhere(("almalinux-8", "almalinux-9", "rhel-8", "rhel-9"), *_REDHAT),
 }
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
 #: What tells and sets whether a card wakes (RAV-031).
 _WAKE = wants.everywhere(_REQUIRED, "ethtool")
+_NFTABLES = wants.everywhere(_REQUIRED, "nftables")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED)["names"]
@@ -69,6 +70,8 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     network = devices.plain(cluster, node).component()
     parts.append(wants.ifupdown(network, _REQUIRED))
+    firewall = wants.firewall(cluster, node, asked=True)
+    parts += [_NFTABLES] if firewall else []
     # The master wakes nodes; nobody wakes it.
     wakes = cluster.options.wake_on_lan and node.role == "node"
     return {
@@ -78,6 +81,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         **network,
         **(wants.wake_on_lan(cluster, node) if wakes else {}),
         "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
+        **firewall,
         "kvm_spice": {},
     }
 

@@ -25,11 +25,12 @@ COMPARISONS: tuple[Comparison, ...] = catalogue.COMPARISONS
 
 #: VMM-031, on the systems that VMmanager supports (VMM-018 to VMM-021). On EL 8 python3 is only
 #: what the package python36 provides.
-_REQUIRED = {
+_REQUIRED: wants.Packages = {
     "almalinux-8": ["dmidecode", "python36"],
     "ubuntu-20.04": ["dmidecode", "python3"],
 }
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
+_NFTABLES = wants.everywhere(_REQUIRED, "nftables")
 
 #: What a node that no cluster file names is judged by.
 PACKAGES = wants.packages(_REQUIRED)["names"]
@@ -83,12 +84,15 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     parts: list[wants.Packages] = [_REQUIRED, _CHRONY] if chrony else [_REQUIRED]
     network = devices.network(cluster, node)
     parts.append(wants.ifupdown(network, _REQUIRED))
+    firewall = wants.firewall(cluster, node, asked=True)
+    parts += [_NFTABLES] if firewall else []
     return {
         "hostname": {"name": node.fqdn},
         "hosts": wants.hosts(cluster, node),
         **chrony,
         **network,
         "packages": wants.packages(*parts),
+        **firewall,
         "selinux": {"mode": "disabled"},
     }
 

@@ -9,11 +9,24 @@ from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import digest, platforms
 from saltext.muster.components import sriov, wake_on_lan
+from saltext.muster.components.firewall import nft
+from saltext.muster.components.firewall.wanted import wanted
 from tests.support.cards import DEFAULT_LINK, DEFAULT_PATH, MAC, card
 from tests.support.minion import ROOT, Minion, snapshot
 
 OPTIONS = {"minor_count": "128", "usermode_helper": "/bin/true"}
 NAMES = ["node1.example.com", "node1"]
+RULES = [
+    {
+        "protocol": "tcp",
+        "first": 22,
+        "last": 22,
+        "peers": ["10.77.0.0/24"],
+        "interface": "",
+        "rows": ["RAV-028"],
+        "why": ["SSH"],
+    }
+]
 NETWORK = {"devices": [{"name": "eth0", "method": "static", "addresses": ["10.77.0.11/24"]}]}
 
 #: Good arguments of each pair of diff and apply.
@@ -21,6 +34,7 @@ CALLS = {
     "muster_chrony.{}": {"sources": ["10.77.0.1"]},
     "muster_drbd.{}_configured": {"options": OPTIONS},
     "muster_drbd.{}_loaded": {"options": OPTIONS},
+    "muster_firewall.{}": {"rules": RULES, "admin": ["10.77.0.0/24"], "masters": ["10.77.0.1"]},
     "muster_hostname.{}": {"name": "node1.example.com"},
     "muster_hosts.{}": {"address": "10.77.0.11", "names": NAMES},
     "muster_kvm_spice.{}": {},
@@ -37,6 +51,7 @@ BAD = {
     "muster_chrony.{}": {"sources": ["x;y"]},
     "muster_drbd.{}_configured": {"options": {"minor_count": "256"}},
     "muster_drbd.{}_loaded": {"options": {"minor_count": "256"}},
+    "muster_firewall.{}": {"rules": [], "admin": ["x"], "masters": []},
     "muster_hostname.{}": {"name": "x_y"},
     "muster_hosts.{}": {"address": "127.0.0.1", "names": NAMES},
     "muster_kvm_spice.{}": {"root": "relative"},
@@ -105,7 +120,7 @@ def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
 def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function):
     """A folder where a file belongs: the same for root, whom no mode stops."""
     node.write("/usr/sbin/ifup", mode=0o755)
-    for path in ("hostname", "hosts", "selinux/config", "drbd.conf", "os-release"):
+    for path in ("hostname", "hosts", "selinux/config", "drbd.conf", "os-release", "nftables.conf"):
         node.path(f"/etc/{path}").mkdir(parents=True)
     node.path("/etc/modprobe.d/x.conf").mkdir(parents=True)
     node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
@@ -153,10 +168,16 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     node.link(sriov.ENABLED, sriov.UNIT)
     seen = wake_on_lan.Card("eno1", MAC, DEFAULT_PATH, DEFAULT_LINK, None)
     node.write(wake_on_lan.path("eno1"), wake_on_lan.text(seen))
+    rules = nft.text(wanted({**CALLS["muster_firewall.{}"], "confirm": 60}), False)
+    node.write(nft.FILE, rules)
+    node.write("/etc/nftables.conf", nft.including(""))
+    node.write("/usr/lib/systemd/system/nftables.service", "[Service]\n")
+    node.link("/etc/systemd/system/sysinit.target.wants/nftables.service", "/x")
     for state, function in {
         "muster_chrony.managed": "muster_chrony.{}",
         "muster_drbd.configured": "muster_drbd.{}_configured",
         "muster_drbd.loaded": "muster_drbd.{}_loaded",
+        "muster_firewall.filtered": "muster_firewall.{}",
         "muster_hostname.managed": "muster_hostname.{}",
         "muster_hosts.managed": "muster_hosts.{}",
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",

@@ -26,6 +26,8 @@ from saltext.muster.parts import (
     Ceph,
     CephPool,
     ClientNetwork,
+    Firewall,
+    Further,
     Guest,
     Hardware,
     Lookup,
@@ -96,6 +98,7 @@ def _parts(file: ClusterFile) -> dict[str, Any]:
         },
         "ceph": _ceph(file.ceph) if file.ceph else None,
         "bgp": _bgp(file),
+        "firewall": _firewall(file),
         "bases": {name: Base(base.size, _ids(base.nodes)) for name, base in file.bases.items()},
         "guests": {guest.name: guest for guest in _guests(file)},
     }
@@ -181,6 +184,16 @@ def _bgp(file: ClusterFile) -> Bgp:
         return Bgp()
     reflectors = {name: Reflector(**vars(each)) for name, each in file.bgp.reflectors.items()}
     return Bgp(file.bgp.asn or 0, file.bgp.community, reflectors)
+
+
+def _firewall(file: ClusterFile) -> Firewall:
+    if file.firewall is None:
+        return Firewall()
+    further = [
+        Further(each.protocol, each.ports[0], each.ports[1], tuple(each.sources), each.why)
+        for each in file.firewall.accept
+    ]
+    return Firewall(file.firewall.enforce, tuple(further))
 
 
 def _network(name: str, network: NetworkFile) -> Network:

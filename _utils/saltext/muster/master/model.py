@@ -32,6 +32,7 @@ from saltext.muster.master.values import (
     Label,
     NodeKey,
     NodeName,
+    Ports,
     ShortName,
     Size,
     SysctlName,
@@ -215,6 +216,30 @@ class BgpFile(_Strict):
     reflectors: Annotated[dict[Label, ReflectorFile], _about("route reflectors by name")] = {}
 
 
+class FurtherFile(_Strict):
+    """A flow to all nodes that users need besides the platform's."""
+
+    protocol: Annotated[Literal["tcp", "udp"], _about("tcp or udp")]
+    ports: Annotated[Ports, _about("a port or a range like 9100-9110")]
+    sources: Annotated[
+        list[Cidr],
+        Field(min_length=1),
+        _about("networks that it comes from; 0.0.0.0/0 and ::/0 are everybody"),
+    ]
+    why: Annotated[Text, _about("what it is for")] = ""
+
+
+class FirewallFile(_Strict):
+    """The nodes' own firewall."""
+
+    enforce: Annotated[
+        bool | None, _about("whether muster sets it; default: where the platform asks for one")
+    ] = None
+    accept: Annotated[
+        list[FurtherFile], _about("further flows to the nodes, besides the platform's")
+    ] = []
+
+
 class BaseFile(_Strict):
     """A base that guests are cloned from."""
 
@@ -357,6 +382,7 @@ class ClusterFile(_Strict):
     dns: Annotated[list[Address], _about("the nodes' name servers")] = []
     salt_masters: Annotated[list[Address], _about("addresses of the Salt masters")] = []
     admin: Annotated[list[Cidr], _about("networks that administration comes from")] = []
+    firewall: Annotated[FirewallFile | None, _about("the nodes' own firewall")] = None
     hosts: Annotated[list[HostFile], _about("further lines for the hosts files")] = []
     provider: Annotated[Label, _about("whose data centre, like hetzner or ovh")] = ""
     repositories: Annotated[

@@ -189,6 +189,20 @@ def _sysctl_value(value: Any) -> Any:
     raise complain(shown, names.Complaint("is no value of a sysctl", "write whole numbers"))
 
 
+def _ports(value: Any) -> list[int]:
+    """Return the first and the last port of a number or a range."""
+    if isinstance(value, str):
+        ends = re.fullmatch("([0-9]{1,5})-([0-9]{1,5})", value)
+        found = [int(end) for end in ends.groups()] if ends else []
+    else:
+        found = [value, value] if type(value) is int else []
+    if found and 1 <= found[0] <= found[1] <= 65535:
+        return found
+    shown = value if isinstance(value, (str, int, float)) else type(value).__name__
+    remedy = "write a number from 1 to 65535, or a range like 9100-9110"
+    raise complain(shown, names.Complaint("is no port and no range of ports", remedy))
+
+
 Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_one_line)]
 Label = Annotated[str, _checked(_label)]
 FolderPath = Annotated[str, StringConstraints(max_length=1000), _checked(_folder)]
@@ -218,4 +232,16 @@ Size = Annotated[
 BusAddress = Annotated[str, _checked(_bus_address)]
 Vlan = Annotated[int, Field(ge=1, le=4094)]
 Asn = Annotated[int, Field(ge=1, le=4294967294)]
+Ports = Annotated[
+    list[int],
+    BeforeValidator(_ports),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": 65535},
+                {"type": "string", "pattern": "^[0-9]{1,5}-[0-9]{1,5}$"},
+            ]
+        }
+    ),
+]
 Count = Annotated[int, Field(ge=0)]

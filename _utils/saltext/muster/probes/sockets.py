@@ -37,7 +37,7 @@ def parse(text: str, protocol: str) -> List[Dict[str, Any]]:
         if len(fields) < 10 or fields[3] != _TABLES[protocol]:
             continue
         host, _, port = fields[1].partition(":")
-        address = _address(host)
+        address = address_of(host)
         # A connected UDP socket has a peer.
         if address and _is_port(port) and fields[2].endswith(":0000"):
             entry = {"protocol": protocol[:3], "address": address, "port": int(port, 16)}
@@ -45,7 +45,7 @@ def parse(text: str, protocol: str) -> List[Dict[str, Any]]:
     return found
 
 
-def _address(text: str) -> str:
+def address_of(text: str) -> str:
     """Return the address of the kernel's hexadecimal words (little-endian), or ""."""
     try:
         raw = bytes.fromhex(text)

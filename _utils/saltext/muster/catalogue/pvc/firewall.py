@@ -7,7 +7,9 @@ from saltext.muster.catalogue.pvc.sources import ARCHITECTURE
 from saltext.muster.requirement import Requirement
 
 _UPSTREAM = "Upstream network"
-_KINDS = ("check", "topology")
+_KINDS = ("check", "topology", "enforce")
+#: What of the firewall's diff belongs to what is let in: all of it, as it is one change.
+_KEYS = ("rules", "files", "boot")
 
 ROWS: tuple[Requirement, ...] = (
     Requirement(
@@ -18,6 +20,8 @@ ROWS: tuple[Requirement, ...] = (
         text="the API, which hardly controls who uses it, is not reached from the Internet",
         recommended="a private address, or 7370/tcp refused",
         probes=("firewall",),
+        component="firewall",
+        keys=_KEYS,
         applies=exposure.on_coordinator,
         test=exposure.api,
         remedy="refuse 7370/tcp from all but the administrators' networks and the cluster's",
@@ -32,6 +36,8 @@ ROWS: tuple[Requirement, ...] = (
         recommended="the declared administrators' networks and the cluster's",
         proof="saltext.muster.catalogue.pvc.upstream_proofs:restricted",
         probes=("firewall",),
+        component="firewall",
+        keys=_KEYS,
         test=exposure.upstream,
         remedy="refuse input from all but the administrators' networks and the cluster's",
         by_hand="nft list ruleset",

@@ -15,6 +15,8 @@ NETWORKING = "Networking and Firewall"
 #: Wake-on-LAN: discard (9) and echo (7).
 WAKE = (Ports("udp", 9, 9), Ports("tcp", 7, 7), Ports("udp", 7, 7))
 
+#: What of the firewall's diff belongs to what is let in: all of it, as it is one change.
+_KEYS = ("rules", "files", "boot")
 _RULES = "nft list ruleset, or iptables-save"
 
 
@@ -39,6 +41,7 @@ ROWS: tuple[Requirement, ...] = (
         recommended="input refused by default",
         probes=("firewall",),
         component="firewall",
+        keys=_KEYS,
         test=exposure.default_deny,
         remedy="load a ruleset whose input chain has the policy drop",
         by_hand=_RULES,
@@ -52,6 +55,7 @@ ROWS: tuple[Requirement, ...] = (
         minimum="22/tcp from declared sources alone",
         probes=("firewall",),
         component="firewall",
+        keys=_KEYS,
         test=exposure.only_known,
         remedy="accept 22/tcp from the declared administrators' networks and the master alone",
         by_hand=_RULES,
@@ -65,6 +69,7 @@ ROWS: tuple[Requirement, ...] = (
         minimum="9/udp, 7/tcp and 7/udp not refused on the way out",
         probes=("firewall",),
         component="firewall",
+        keys=_KEYS,
         roles=("master",),
         applies=wakes,
         test=firewall.opened(*((ports, firewall.nodes) for ports in WAKE), way="output"),
@@ -80,6 +85,7 @@ ROWS: tuple[Requirement, ...] = (
         minimum="9/udp, 7/tcp and 7/udp accepted from the master",
         probes=("firewall",),
         component="firewall",
+        keys=_KEYS,
         applies=is_woken,
         test=firewall.opened(*((ports, firewall.from_master) for ports in WAKE)),
         remedy="accept 9/udp, 7/tcp and 7/udp from the master in the input chain",

@@ -104,6 +104,10 @@ def common(cluster: Cluster) -> Iterator[Flow]:
     if cluster.main and cluster.main.gateway:
         row = "VMM-043" if cluster.platform == "vmmanager" else ""
         yield flow("icmp", 0, (NODES, GATEWAY), "ping", row)
+    for each in cluster.firewall.accept:
+        for source in each.sources:
+            why = each.why or "declared in the cluster file"
+            yield flow(each.protocol, (each.first, each.last), (source, NODES), why)
     yield from _neighbours(cluster)
 
 
