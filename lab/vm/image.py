@@ -18,9 +18,13 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Image:
-    """A disk's parts: the root file system as it is, a kernel and its first RAM disk."""
+    """A disk's parts: the root file system as it is, a kernel and its first RAM disk.
+
+    parts are what is cached to make it of.
+    """
 
     folder: Path
+    parts: tuple[Path, ...]
 
     @property
     def disk(self) -> Path:
@@ -66,7 +70,7 @@ def make() -> Image:
         run(["mke2fs", "-q", "-t", "ext4", "-L", "root", "-d", str(tree), *disk])
         cache.remove_tree(tree)
 
-    return Image(cache.entry("vm-image", recipe, fill))
+    return Image(cache.entry("vm-image", recipe, fill), (root, repository))
 
 
 def _copy(source: Path, target: Path) -> None:

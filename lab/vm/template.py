@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from lab import cache
-from lab.run import LabError, say, wait_for
+from lab.recipes import SALT_NEW
+from lab.run import LabError, run, say, wait_for
 from lab.vm import talk
 from lab.vm.image import Image
 from lab.vm.machine import Machine
@@ -42,8 +43,6 @@ def make(image: Image) -> Path:
 
 def _version() -> str:
     """Return qemu's version: another one need not read what this one saved."""
-    from lab.run import run
-
     return run(["qemu-system-x86_64", "--version"]).stdout.splitlines()[0]
 
 
@@ -59,6 +58,6 @@ def _settle(machine: Machine) -> None:
     if failed.stdout.strip():
         raise LabError(f"template: failed units:\n{failed.stdout}")
     # What a first call would read from disk each time anew.
-    talk.execute(machine.agent, ["/opt/salt/3008.3/bin/salt-call", "--local", "test.ping"])
+    talk.execute(machine.agent, [f"/opt/salt/{SALT_NEW}/bin/salt-call", "--local", "test.ping"])
     talk.execute(machine.agent, ["sync"])
     say("template: booted, saving")

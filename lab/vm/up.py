@@ -47,7 +47,10 @@ def prepare() -> tuple[image.Image, Path]:
     host.install()
     STATE.mkdir(mode=0o700, exist_ok=True)
     disk = image.make()
-    return disk, template.make(disk)
+    saved = template.make(disk)
+    if not any(DISKS.parent.glob("*-lab-vm")):
+        cache.prune([disk.folder, saved, *disk.parts])
+    return disk, saved
 
 
 def up(*names: str) -> None:
