@@ -454,10 +454,17 @@ def _sync(folder: str) -> None:
 @contextmanager
 def _alone(folder: str, plan: Data) -> Iterator[bool]:
     """Tell whether this process is the one that ends the trial; others wait until it has."""
-    with open(os.path.join(folder, "trial.json"), "rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        handle = os.open(os.path.join(folder, "trial.json"), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield False  # it ended while this process was on its way
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         now = load(folder)
         yield now is not None and now["id"] == plan["id"]
+    finally:
+        os.close(handle)
 
 
 def _finish(folder: str, plan: Data) -> int:
