@@ -9,6 +9,7 @@ import pytest
 
 from lab import up as containers
 from lab.recipes import MASTER
+from lab.run import LabError
 from lab.vm import up as machines
 from lab.vm.machine import Machine
 from lab.vm.recipe import MACHINES
@@ -32,6 +33,15 @@ class Guest:
     def salt(self, *argv: str, seconds: int = 480) -> object:
         """Return the minion's answer to a function of Salt's, asked by the master."""
         return containers.salt_json(f"--timeout={seconds}", self.id, *argv)[self.id]
+
+    def status(self) -> dict[str, object]:
+        """Return what the node tells of changes on trial; nothing while it is not reachable."""
+        argv = ("--timeout=20", self.id, "muster_trial.status")
+        try:
+            told = containers.salt_json(*argv).get(self.id)
+        except LabError:
+            told = None
+        return told if isinstance(told, dict) else {"pending": "not reachable"}
 
     def reboot(self) -> None:
         """Reboot the machine and wait until it answers."""
