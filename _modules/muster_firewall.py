@@ -20,6 +20,7 @@ from saltext.muster.components.firewall import (
     connections,
     guard,
     nft,
+    sessions,
     system,
 )
 from saltext.muster.components.firewall.wanted import Wanted, wanted
@@ -172,10 +173,22 @@ def _guard(asked: Wanted, live: list[connections.Connection]) -> list[str]:
     """Raise Refused when somebody would be shut out; return notes of who will be later."""
     seen = facts.Facts(facts.collect(_GUARDED))
     own = [each["address"] for each in seen.get("addresses", "addresses")]
-    found = list(guard.problems(asked, seen, live, own))
+    found = list(guard.problems(asked, seen, live, own, _logged_in()))
     if found:
         raise Refused(f"nothing was changed, as the firewall would lock out: {'; '.join(found)}")
     return guard.told(asked, seen, live, own)
+
+
+def _logged_in() -> list[str] | None:
+    """Return from where people are logged in; None when logind does not tell."""
+    listed = _run(sessions.LIST)
+    if listed.status:
+        return None
+    ids = sessions.ids(listed.output)
+    shown = _run((*sessions.SHOW, *ids)) if ids else None
+    if shown is None:
+        return []
+    return None if shown.status else sessions.peers(shown.output)
 
 
 def _run(argv: Iterable[str], text: str = "") -> system.Done:

@@ -12,8 +12,8 @@ from .made import made, node, rule
 OWN = ["192.0.2.11"]
 
 
-def problems(wanted, facts=None, connections=()):
-    return list(guard.problems(wanted, facts or node(), list(connections), OWN))
+def problems(wanted, facts=None, connections=(), people=None):
+    return list(guard.problems(wanted, facts or node(), list(connections), OWN, people))
 
 
 def test_a_plan_that_lets_the_administrators_in_is_good():
@@ -59,6 +59,13 @@ def test_who_is_logged_in_is_not_shut_out():
     (problem,) = problems(made(rule()), connections=[Connection(22, "203.0.113.9", 50000)])
     assert "logged in by SSH on port 22 from 203.0.113.9" in problem
     assert problems(made(rule()), connections=[Connection(40000, "203.0.113.9", 22)]) == []
+
+
+def test_who_only_tries_passwords_is_nobody():
+    tries = [Connection(22, "203.0.113.9", 50000), Connection(22, "203.0.113.10", 50001)]
+    assert problems(made(rule()), connections=tries, people=[]) == []
+    (problem,) = problems(made(rule()), connections=tries, people=["203.0.113.10"])
+    assert "from 203.0.113.10, and" in problem
 
 
 def test_minions_of_a_master_on_this_node_are_not_shut_out():

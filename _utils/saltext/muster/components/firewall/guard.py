@@ -52,16 +52,23 @@ def _listening(facts: Facts) -> Sequence[Mapping[str, Any]]:
 
 
 def problems(
-    wanted: Wanted, facts: Facts, connections: Sequence[Connection], own: Iterable[str]
+    wanted: Wanted,
+    facts: Facts,
+    connections: Sequence[Connection],
+    own: Iterable[str],
+    people: Sequence[str] | None = None,
 ) -> Iterator[str]:
     """Give who would be shut out, each with what is done about it (RAV-028, XC-13).
 
     connections are the node's established ones, own its addresses: it needs no rule for itself.
+    people are the addresses that somebody is logged in from; None = not known, so that everybody
+    who is connected to SSH counts.
     """
     mine = list(own)
     for port in ssh_ports(facts):
         yield from _ssh(wanted, port, mine)
-    logged_in = to_ports(connections, ssh_ports(facts))
+    sessions = [each for each in connections if people is None or each.peer in people]
+    logged_in = to_ports(sessions, ssh_ports(facts))
     for port, peers in logged_in.items():
         lacking = _lacking(wanted, port, peers, mine)
         if lacking:
