@@ -24,7 +24,8 @@ for path in $(find /etc/network /etc/iproute2 /etc/sysctl.d | sort); do
   test -d "$path" || { stat -c %.Y "$path"; sha256sum <"$path"; }
 done
 # Being up for the first time gives a card its queue, for good.
-ip -o link | sed 's/^[0-9]*: //; s/ qdisc [a-z_]*//'; ip -br -4 address; ip -4 route show table all; ip rule
+ip -o link | sed 's/^[0-9]*: //; s/ qdisc [a-z_]*//'
+ip -br -4 address; ip -4 route show table all; ip rule
 cat /run/network/ifstate
 find /etc/systemd/system -name 'muster*'
 ls -A /var/lib/muster 2>/dev/null | grep -vx last-trial
