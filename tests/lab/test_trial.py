@@ -247,10 +247,23 @@ def test_a_job_killed_before_its_change_leaves_nothing_that_the_next_does_not_cl
     assert "put back" in run(lab, change(step("false")))
 
 
+def test_what_a_change_left_running_stands_in_no_later_ones_way(lab):
+    """Such as a DHCP client: it lives on in the unit of the change that started it."""
+    out(lab, LAYOUT)
+    daemon = step("sh", "-c", "sleep 3001 </dev/null >/dev/null 2>&1 &")
+    try:
+        assert "kept:" in run(lab, change(daemon))
+        anew = (step("ip", "link", "del", "trial0"),)
+        assert "kept:" in run(lab, change(before=anew))
+        out(lab, "pgrep -f 'sleep 3001'")
+    finally:
+        lab.exec(NODE, "sh", "-c", "pkill -f '[s]leep 3001'; ip link del trial0")
+
+
 def test_a_runner_that_is_killed_still_puts_everything_back(lab, before):
     begin(lab, change(proof=UNPROVEN, seconds=99))
     stage(lab, "waiting")
-    out(lab, "systemctl kill -s KILL muster-trial.service")
+    out(lab, "systemctl kill -s KILL 'muster-trial-*.service'")
     assert ended(lab)[1] == "the trial's own process was ended (KILL)"
 
 

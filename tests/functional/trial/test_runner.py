@@ -217,6 +217,13 @@ def test_the_script_runs_by_itself_and_leaves_other_trials_alone(folder):
     assert runner.reason(folder) == "seen"
 
 
+def test_a_trial_that_another_process_has_just_ended_is_left_alone(folder):
+    plan = saving.save(trial(), folder)
+    os.rename(folder, f"{folder}-ended")
+    assert runner.end(folder, plan) == 0
+    assert runner.decision(f"{folder}-ended") == runner.OPEN
+
+
 def test_the_script_is_written_for_python_3_6():
     source = Path(runner.__file__).read_text()
     tree = ast.parse(source, feature_version=(3, 6))

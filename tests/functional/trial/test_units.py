@@ -46,6 +46,19 @@ def test_the_timer_is_later_than_the_job_that_it_stands_in_for():
     assert command[-2:] == ["deadline", "abc"]
 
 
+def test_each_trial_has_units_of_its_own():
+    """What one leaves running keeps its unit loaded: systemd makes none of that name then."""
+    for command in (units.start, units.finish, lambda python, id_: units.arm(python, id_, 60)):
+        names = [
+            [word for word in command("/bin/python3", id_) if word.startswith("--unit=")]
+            for id_ in ("abc", "abd")
+        ]
+        assert len(names[0]) == 1
+        assert names[0] != names[1]
+    assert f"--unit={runner.unit('abc')}" in units.start("/bin/python3", "abc")
+    assert units.finish("/bin/python3", "abc") != units.finish("/bin/python3", "abc")
+
+
 def test_a_command_that_fails_is_told_in_its_own_words():
     with pytest.raises(units.Refused, match="sh failed: no luck; look at systemctl status"):
         units.call(["sh", "-c", "echo no luck >&2; exit 1"])

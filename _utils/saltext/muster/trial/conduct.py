@@ -92,7 +92,7 @@ def _tried(
     except (OSError, Refused) as err:
         problem = f"it could not be started: {err}"
         runner.decide(held, runner.UNDONE, problem)
-        if not units.active():
+        if not units.active(plan["id"]):
             runner.end(spec.FOLDER, plan)
         return [], problem
     until = started + trial.seconds
@@ -157,7 +157,7 @@ def _clear_leftover() -> None:
     plan = runner.load(spec.FOLDER)
     if not plan:
         return
-    if runner.alive(plan["owner"]) or units.active():
+    if runner.alive(plan["owner"]) or units.active(plan["id"]):
         raise Refused(saving.pending())
     with suppress(Refused):  # what is left tells more
         units.call(units.finish(sys.executable, plan["id"]), seconds=600)

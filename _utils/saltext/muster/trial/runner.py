@@ -25,11 +25,7 @@ Data = Dict[str, Any]
 Process = Any  # subprocess.Popen[bytes], which Python 3.6 cannot say
 
 OPEN, KEPT, UNDONE = "open", "kept", "undone"
-UNIT, DEADLINE, ROLLBACK = (
-    "muster-trial.service",
-    "muster-trial-deadline",
-    "muster-rollback.service",
-)
+ROLLBACK = "muster-rollback.service"
 SYSTEM = "/etc/systemd/system"
 WANTS = SYSTEM + "/sysinit.target.wants"
 
@@ -96,7 +92,7 @@ def end(folder: str, plan: Data) -> int:
         stopping = _stopping()
         decide(folder, UNDONE, RESTARTED if stopping else _ended())
         if decision(folder) != KEPT:
-            _kill_rest()
+            _kill_rest(unit(plan["id"]))
             _undo(folder, plan, commands=not stopping)
         # At a shutdown the rest is done by ``boot``.
         return 0 if stopping and decision(folder) != KEPT else _finish(folder, plan)
@@ -106,7 +102,7 @@ def deadline(folder: str, plan: Data) -> int:
     """End a trial whose time is over, also one that hangs."""
     # Wherever this trial is by now: in ``folder`` may be the next one.
     decide(".", UNDONE, "not confirmed within %d s" % plan["seconds"])
-    _systemctl("stop", UNIT)
+    _systemctl("stop", unit(plan["id"]))
     return end(folder, plan)
 
 
@@ -119,6 +115,20 @@ def boot(folder: str, plan: Data) -> int:
         _recover(folder, plan)
         note(folder, back=_all(plan["boot"]))
     return _finish(folder, plan)
+
+
+def unit(id_: str) -> str:
+    """Return the name of a trial's own unit.
+
+    Each trial has another: what one started, such as a DHCP client, keeps its unit loaded, and
+    systemd makes none anew of that name.
+    """
+    return "muster-trial-%s.service" % id_
+
+
+def timer(id_: str) -> str:
+    """Return the name, without its end, of the units that end a trial in time."""
+    return "muster-deadline-%s" % id_
 
 
 # The decision and the state
@@ -457,14 +467,12 @@ def _alone(folder: str, plan: Data) -> Iterator[bool]:
     try:
         handle = os.open(os.path.join(folder, "trial.json"), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        yield False  # it ended while this process was on its way
+        yield False  # another one has ended it just now
         return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with os.fdopen(handle, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         now = load(folder)
         yield now is not None and now["id"] == plan["id"]
-    finally:
-        os.close(handle)
 
 
 def _finish(folder: str, plan: Data) -> int:
@@ -474,7 +482,7 @@ def _finish(folder: str, plan: Data) -> int:
         return 1
     for entry in plan["files"]:
         _remove(reserve(entry["target"]))
-    _systemctl("stop", DEADLINE + ".timer")
+    _systemctl("stop", timer(plan["id"]) + ".timer")
     for path in (WANTS + "/" + ROLLBACK, SYSTEM + "/" + ROLLBACK):
         _remove(path)
     note(folder, stage="ended", ended=int(time.time()))
@@ -504,11 +512,11 @@ def _stopping() -> bool:
     return done.stdout.strip() == b"stopping"
 
 
-def _kill_rest() -> None:
+def _kill_rest(own: str) -> None:
     """End what the change's commands left running, where this is the trial's own unit."""
     with open("/proc/self/cgroup", "rb") as file:
         ours = file.read()
-    if not any(line.endswith(UNIT.encode("ascii")) for line in ours.splitlines()):
+    if not any(line.endswith(own.encode("ascii")) for line in ours.splitlines()):
         return
     for name in os.listdir("/proc"):
         if not name.isdigit() or int(name) == os.getpid():

@@ -61,7 +61,7 @@ def arm(python: str, id_: str, seconds: int, folder: str = spec.FOLDER) -> list[
         "systemd-run",
         "--quiet",
         "--collect",
-        f"--unit={runner.DEADLINE}",
+        f"--unit={runner.timer(id_)}",
         f"--on-active={seconds + GRACE}s",
         "--timer-property=AccuracySec=500ms",
         "--description=End the change that muster has on trial",
@@ -73,12 +73,15 @@ def arm(python: str, id_: str, seconds: int, folder: str = spec.FOLDER) -> list[
 def start(python: str, id_: str, folder: str = spec.FOLDER) -> list[str]:
     """Return the command that starts a trial's own unit."""
     end = " ".join(map(_quoted, _command(python, "end", id_, folder)))
-    return _unit([f"--property=ExecStopPost={end}"]) + _command(python, "run", id_, folder)
+    options = [f"--property=ExecStopPost={end}"]
+    return _unit(runner.unit(id_), options) + _command(python, "run", id_, folder)
 
 
 def finish(python: str, id_: str, folder: str = spec.FOLDER) -> list[str]:
     """Return the command that ends a trial which nobody looks after, and waits for that."""
-    return _unit(["--wait"]) + _command(python, "end", id_, folder)
+    # A name of its own: the trial's unit stays loaded as long as anything that it started runs.
+    name = f"muster-end-{os.urandom(4).hex()}.service"
+    return _unit(name, ["--wait"]) + _command(python, "end", id_, folder)
 
 
 def call(argv: list[str], seconds: int = 30) -> None:
@@ -92,9 +95,9 @@ def call(argv: list[str], seconds: int = 30) -> None:
         raise Refused(f"{argv[0]} failed: {said}; look at systemctl status, then run again")
 
 
-def active() -> list[str]:
+def active(id_: str) -> list[str]:
     """Return which units of a trial are at work."""
-    names = (runner.UNIT, f"{runner.DEADLINE}.service")
+    names = (runner.unit(id_), f"{runner.timer(id_)}.service")
     return [name for name in names if _state(name) not in ("inactive", "failed", "unknown")]
 
 
@@ -103,12 +106,12 @@ def _state(name: str) -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
 
 
-def _unit(options: list[str]) -> list[str]:
+def _unit(name: str, options: list[str]) -> list[str]:
     return [
         "systemd-run",
         "--quiet",
         "--collect",
-        f"--unit={runner.UNIT}",
+        f"--unit={name}",
         "--description=The change that muster has on trial",
         # What the change's commands start, such as a DHCP client, lives on.
         "--property=KillMode=process",
