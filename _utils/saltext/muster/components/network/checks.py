@@ -25,8 +25,15 @@ CONFIRM = range(15, 601)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}", re.ASCII)
 TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 RESERVED_TABLES = ("default", "local", "main", "unspec")
-#: Sysctls of the network alone; a slash stands for a dot within a part, as in bond0/100.
-SYSCTL = re.compile(r"net\.(?:core|ipv4|ipv6|bridge|netfilter)(?:\.[A-Za-z0-9_/-]{1,32}){1,4}")
+#: What the kernel or a backend takes for something else than a link of that name.
+RESERVED_NAMES = ("all", "default", "lo", "none")
+#: Sysctls of the network alone; a slash stands for a dot within a part, as in bond0/100. Two in a
+#: row would be a way up, out of the network's folder.
+SYSCTL = re.compile(
+    r"net\.(?:core|ipv4|ipv6|bridge|netfilter)"
+    r"(?:\.(?!/)(?!\S*//)(?:[A-Za-z0-9_/-]{0,31}[A-Za-z0-9_-])){1,4}",
+    re.ASCII,
+)
 VALUE = re.compile(r"-?[0-9]{1,10}(?: -?[0-9]{1,10}){0,3}", re.ASCII)
 
 Check = Callable[[str, Any], Iterable[str]]
@@ -137,7 +144,15 @@ def _keyed(keys: Check, values: Check) -> Check:
     return check
 
 
-_device_name = _text(NAME, "name of a link (letters, digits and ._-, at most 15)")
+_named = _text(NAME, "name of a link (letters, digits and ._-, at most 15)")
+
+
+def _device_name(where: str, value: Any) -> Iterator[str]:
+    yield from _named(where, value)
+    if value in RESERVED_NAMES:
+        yield f"{where}: {value!r} is no link that a plan can be about; name a card or a new link"
+
+
 _maybe_device: Check = lambda where, value: () if value == "" else _device_name(where, value)  # noqa: E731
 _network = _parsed(ip_network, "network, such as 192.0.2.0/24", "default")
 _maybe_network = _parsed(ip_network, "network, such as 192.0.2.0/24", "")
