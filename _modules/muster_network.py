@@ -44,6 +44,9 @@ _MOST = 1000
 #: PVC's daemon, which gives the node its addresses.
 _DAEMON = "pvcnoded.service"
 
+#: What muster alone writes.
+_OWN = (sysctl.PATH, proxies.PATH)
+
 _MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
 
 
@@ -183,6 +186,10 @@ def _texts(globs: Iterable[str], root: str | None) -> dict[str, str]:
     for pattern in globs:
         for path in sorted(glob.glob(glob.escape(base) + pattern, recursive=True)):
             name = path[len(base) :]
+            if name not in _OWN and os.path.islink(path) and os.readlink(path) == os.devnull:
+                # Taken out of force, and that is a foreign file's good right.
+                found[name] = ""
+                continue
             real = files.below(root, name)
             text = files.read(real) if os.path.isfile(real) else None
             if text is not None:

@@ -61,6 +61,19 @@ def test_sysctls_have_a_file_of_their_own(converged, debian, testmode):
         assert text.endswith("net.ipv4.ip_forward = 1\n")
 
 
+def test_files_that_somebody_took_out_of_force_are_no_obstacle(converged, debian):
+    debian.link("/etc/sysctl.d/99-x.conf", "/dev/null")
+    debian.write("/usr/lib/sysctl.d/99-x.conf", "net.ipv4.ip_forward = 0\n")
+    wanted = {**WANTED, "sysctls": {"net.ipv4.ip_forward": "1"}}
+    assert "sysctls" in converged(CONFIGURED, wanted=wanted)["changes"]
+
+
+def test_muster_s_own_file_taken_out_of_force_is_told(fails, debian):
+    debian.link("/etc/sysctl.d/60-muster.conf", "/dev/null")
+    wanted = {**WANTED, "sysctls": {"net.ipv4.ip_forward": "1"}}
+    assert "60-muster.conf is a link to /dev/null" in fails(CONFIGURED, wanted=wanted)
+
+
 def test_neighbours_are_answered_for_at_boot(converged, debian, testmode):
     wanted = {**WANTED, "proxies": {"br0": ["2001:db8::2"]}}
     assert set(converged(CONFIGURED, wanted=wanted)["changes"]) == {"files", "proxies"}

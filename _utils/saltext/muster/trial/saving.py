@@ -116,7 +116,7 @@ def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]
 def _entry(folder: str, number: int, path: str, new: spec.New | None, reserves: list[str]) -> Entry:
     """Save one file: its old bytes here and beside it, its new bytes here."""
     target = path if new is None else os.path.realpath(path)
-    old, data = _old(target)
+    old, data = _old(path, target)
     if old["kind"] == "file":
         write(os.path.join(folder, "old", str(number)), data)
         reserves.append(runner.reserve(target))
@@ -128,7 +128,7 @@ def _entry(folder: str, number: int, path: str, new: spec.New | None, reserves: 
     return {"path": path, "target": target, "old": old, "new": mode, "folders": made}
 
 
-def _old(target: str) -> tuple[Entry, bytes]:
+def _old(path: str, target: str) -> tuple[Entry, bytes]:
     try:
         found = os.lstat(target)
     except (FileNotFoundError, NotADirectoryError):
@@ -142,7 +142,8 @@ def _old(target: str) -> tuple[Entry, bytes]:
         return {**old, "kind": "link", "text": os.readlink(target)}, b""
     if not stat.S_ISREG(found.st_mode) or found.st_size > LIMIT:
         what = "too large" if stat.S_ISREG(found.st_mode) else "no regular file"
-        raise Refused(f"{target} is {what}; nothing was changed; move it out of the way")
+        real = "" if target == path else f" (a link to {target})"
+        raise Refused(f"{path}{real} is {what}; nothing was changed; move it out of the way")
     with open(target, "rb") as file:
         data = file.read()
     modes = {"mode": stat.S_IMODE(found.st_mode), "st_mode": found.st_mode}

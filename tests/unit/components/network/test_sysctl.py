@@ -55,6 +55,15 @@ def test_a_file_that_would_win_at_boot_is_refused_by_its_line(path, line):
         sysctl.edit(WANTED, {path: f"# {line}\n{line}\n"})
 
 
+def test_a_file_that_another_one_of_its_name_replaces_is_none():
+    shipped = {"/usr/lib/sysctl.d/99-x.conf": f"{FORWARD} = 0\n"}
+    masked = {**shipped, "/etc/sysctl.d/99-x.conf": ""}
+    assert list(sysctl.edit(WANTED, masked)) == [sysctl.PATH]
+    local = {**shipped, "/usr/local/lib/sysctl.d/99-x.conf": f"{FORWARD} = 0\n"}
+    with pytest.raises(Refused, match=r"/usr/local/lib/sysctl.d/99-x\.conf:1 sets"):
+        sysctl.edit(WANTED, local)
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [

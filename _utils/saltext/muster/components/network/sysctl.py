@@ -11,9 +11,10 @@ from saltext.muster.trial.spec import Step
 PATH = "/etc/sysctl.d/60-muster.conf"
 HEADER = "# Written by muster: changes are replaced.\n"
 
-#: What is read at boot after muster's own file, or may be: a later value wins.
+#: What is read at boot after muster's own file, or may be: a later value wins. Of files of one
+#: name that of the first folder is read alone.
 MAIN = "/etc/sysctl.conf"
-_FOLDERS = ("/etc/sysctl.d/", "/run/sysctl.d/", "/usr/lib/sysctl.d/")
+_FOLDERS = ("/etc/sysctl.d/", "/run/sysctl.d/", "/usr/local/lib/sysctl.d/", "/usr/lib/sysctl.d/")
 GLOBS = (*(f"{folder}*.conf" for folder in _FOLDERS), MAIN)
 
 
@@ -76,10 +77,9 @@ def edit(wanted: Wanted, files: Mapping[str, str]) -> dict[str, str | None]:
 
 def _rivals(wanted: Wanted, files: Mapping[str, str]) -> list[str]:
     """Return texts of lines that are read after muster's file and set something else."""
-    own = PATH.rsplit("/", 1)[-1]
     found = []
     for name, content in files.items():
-        if name != MAIN and (not name.startswith(_FOLDERS) or name.rsplit("/", 1)[-1] <= own):
+        if not _is_later(name, files):
             continue
         for number, line in enumerate(content.split("\n"), start=1):
             key, separator, value = line.strip().partition("=")
@@ -92,6 +92,15 @@ def _rivals(wanted: Wanted, files: Mapping[str, str]) -> list[str]:
                     f" {wanted.sysctls[key]}, and is read after {PATH}"
                 )
     return found
+
+
+def _is_later(path: str, files: Mapping[str, str]) -> bool:
+    """Say whether a file is read at boot, after muster's own."""
+    name = path.rsplit("/", 1)[-1]
+    if not path.startswith(_FOLDERS):
+        return path == MAIN
+    first = next(f"{folder}{name}" for folder in _FOLDERS if f"{folder}{name}" in files)
+    return path == first and name > PATH.rsplit("/", 1)[-1]
 
 
 def dotted(key: str) -> str:
