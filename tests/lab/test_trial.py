@@ -247,19 +247,6 @@ def test_a_job_killed_before_its_change_leaves_nothing_that_the_next_does_not_cl
     assert "put back" in run(lab, change(step("false")))
 
 
-def test_what_a_change_left_running_stands_in_no_later_ones_way(lab):
-    """Such as a DHCP client: it lives on in the unit of the change that started it."""
-    out(lab, LAYOUT)
-    daemon = step("sh", "-c", "sleep 3001 </dev/null >/dev/null 2>&1 &")
-    try:
-        assert "kept:" in run(lab, change(daemon))
-        anew = (step("ip", "link", "del", "trial0"),)
-        assert "kept:" in run(lab, change(before=anew))
-        out(lab, "pgrep -f 'sleep 3001'")
-    finally:
-        lab.exec(NODE, "sh", "-c", "pkill -f '[s]leep 3001'; ip link del trial0")
-
-
 def test_a_runner_that_is_killed_still_puts_everything_back(lab, before):
     begin(lab, change(proof=UNPROVEN, seconds=99))
     stage(lab, "waiting")
@@ -376,6 +363,19 @@ def test_what_cannot_be_put_back_is_told_and_tried_again(lab, before):
         out(lab, "umount /etc/trialled")
 
 
+@pytest.mark.parametrize("folder", ["/etc/trialled", "/etc/systemd/system"])
+def test_nothing_is_changed_where_a_folder_is_read_only(lab, before, folder):
+    out(lab, f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}")
+    try:
+        said = run(lab, change())
+    finally:
+        out(lab, f"umount {folder}")
+    assert f"{folder}/" in said
+    assert "Read-only file system" in said
+    assert "nothing was changed" in said or "put back: files and running state" in said
+    assert told(lab)["pending"] is None
+
+
 def test_a_running_node_is_not_rolled_back_by_starting_the_units_of_the_boot(lab, before):
     begin(lab, change(proof=UNPROVEN, seconds=8))
     stage(lab, "waiting")
@@ -390,11 +390,12 @@ def test_without_a_master_to_sign_in_to_nothing_is_begun(lab, before):
 
 
 def test_the_commands_of_a_change_may_leave_a_daemon_behind(lab):
-    """A DHCP client that the change started must outlive the trial's unit."""
+    """A DHCP client that the change started must outlive the trial's unit, and hinder no other."""
     out(lab, LAYOUT)
     daemon = step("sh", "-c", "setsid sleep 4321 & echo $! >/root/daemon")
     said = run(lab, change(daemon))
-    out(lab, "ip link del trial0")
     assert "kept: " in said
+    assert "kept: " in run(lab, change(before=[step("ip", "link", "del", "trial0")]))
+    out(lab, "ip link del trial0")
     assert out(lab, "ps -o comm= -p $(cat /root/daemon)") == "sleep\n"
     out(lab, "kill $(cat /root/daemon)")

@@ -57,6 +57,15 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path, folder):
         saving.save(trial(), folder)
 
 
+def test_a_folder_that_takes_no_copy_beside_the_file_is_told(tmp_path, folder):
+    """Whoever runs it: no name that long is taken, nor is there anything to clean away."""
+    file = tmp_path / ("x" * 250)
+    file.write_text("old")
+    with pytest.raises(Refused, match=r"could not be saved: .*File name too long; nothing was"):
+        saving.save(trial({str(file): New(b"new")}), folder)
+    assert os.listdir(os.path.dirname(folder)) == []
+
+
 def test_what_a_killed_job_left_is_removed_when_it_is_old(tmp_path, folder):
     left = tmp_path / "muster" / ".trial-left"
     left.mkdir(parents=True)

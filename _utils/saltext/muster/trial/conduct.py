@@ -90,7 +90,8 @@ def _tried(
         units.call(units.arm(sys.executable, plan["id"], trial.seconds))
         units.call(units.start(sys.executable, plan["id"]))
     except (OSError, Refused) as err:
-        problem = f"it could not be started: {err}"
+        what = f"{err.filename}: {err.strerror}" if isinstance(err, OSError) else str(err)
+        problem = f"it could not be started: {what}"
         runner.decide(held, runner.UNDONE, problem)
         if not units.active(plan["id"]):
             runner.end(spec.FOLDER, plan)

@@ -443,9 +443,12 @@ def _link(target: str, old: Data) -> None:
 
 
 def _remove(path: str) -> None:
+    # Not by the error alone: a read-only file system does not tell that there is nothing.
+    if not os.path.lexists(path):
+        return
     try:
         os.unlink(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return
     _sync(os.path.dirname(path))
 

@@ -11,6 +11,7 @@ import stat
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def save(trial: spec.Trial, folder: str = spec.FOLDER) -> dict[str, Any]:
         sync(parent)
     except BaseException as err:
         for path in reserves:
-            _unlink(path)
+            with suppress(OSError):  # what failed first tells more
+                os.unlink(path)
         shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(err, OSError):
             if err.errno in (errno.ENOTEMPTY, errno.EEXIST) and err.filename2 == folder:
@@ -161,7 +163,6 @@ def _attributes(target: str) -> dict[str, str]:
 
 def _reserve(target: str, data: bytes, old: Entry) -> None:
     path = runner.reserve(target)
-    _unlink(path)
     runner.replace(path, data, old)
 
 
@@ -180,13 +181,6 @@ def _tidy(parent: str) -> None:
         path = os.path.join(parent, name)
         if name.startswith(".trial-") and time.time() - os.lstat(path).st_mtime > 600:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _unlink(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
 
 
 def _refused(err: OSError, parent: str) -> Refused:
