@@ -55,6 +55,27 @@ def test_a_default_route_that_the_plan_does_not_know_is_not_lost():
     assert "the default route via 192.0.2.1 on eth0 would be lost; declare it" in text
 
 
+@pytest.mark.parametrize("text", ["192.0.2.77/24", "2001:db8::7/64"])
+def test_a_further_address_of_a_card_is_not_lost_when_it_becomes_a_port(text):
+    facts = plain()
+    facts["addresses"]["addresses"].append(address(text, "eth0"))
+    said = told(BRIDGED, facts)
+    assert (
+        f"{text} on eth0 would be lost when eth0 becomes a port of br0; one of another network"
+        in said
+    )
+    facts["addresses"]["addresses"][-1]["dynamic"] = True
+    guard.demand(BRIDGED, Facts(facts), MASTER)
+    facts["addresses"]["addresses"][-1] = address(text, "eth1")
+    guard.demand(BRIDGED, Facts(facts), MASTER)
+
+
+def test_an_address_that_a_new_one_of_its_network_replaces_may_go():
+    facts = plain()
+    facts["addresses"]["addresses"] = [address("192.0.2.99/24", "eth0")]
+    guard.demand(BRIDGED, Facts(facts), MASTER)
+
+
 def test_routes_of_advertisements_come_again():
     facts = plain()
     facts["addresses"]["routes"]["ipv4"] = []

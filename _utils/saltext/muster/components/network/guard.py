@@ -26,7 +26,7 @@ def demand(wanted: Wanted, facts: Facts, master: Mapping[str, str]) -> None:
     master tells how the master is reached now: address, dev; {} = not known.
     """
     links: Mapping[str, Any] = facts.get("links", "links")
-    problems = [*_absent(wanted, links), *_no_way_out(wanted, facts)]
+    problems = [*_absent(wanted, links), *_no_way_out(wanted, facts), *_lost(wanted, facts)]
     problems += _cut_off(wanted, master, links)
     if problems:
         raise Refused("; ".join(problems))
@@ -68,6 +68,31 @@ def _no_way_out(wanted: Wanted, facts: Facts) -> Iterator[str]:
                     f" {route['dev']} would be lost; declare it: networks, main, gateway:"
                     f" {route['via']}"
                 )
+
+
+def _lost(wanted: Wanted, facts: Facts) -> Iterator[str]:
+    """Tell of further addresses of a card that becomes a port: no port has any.
+
+    One in the network of a planned address that is new to the node is what that stands for.
+    """
+    above = running.masters(wanted)
+    entries = [each for each in facts.get("addresses", "addresses") if each["scope"] == "global"]
+    have = {ip_address(each["address"]) for each in entries}
+    planned = [ip_interface(text) for device in wanted.devices for text in device.addresses]
+    kept = {each.ip for each in planned}
+    anew = [each.network for each in planned if each.ip not in have]
+    for entry in entries:
+        own, port = ip_address(entry["address"]), entry["link"]
+        # DHCP and routers give theirs again, where they are asked.
+        if port not in above or entry["dynamic"] or own in kept:
+            continue
+        if not any(own in network for network in anew):
+            yield (
+                f"{own}/{entry['prefix']} on {port} would be lost when {port} becomes a port of"
+                f" {above[port]}; one of another network: declare that in the cluster file, on the"
+                " same device, with the node's address; any other: take it off the node and out of"
+                f" its files, and give it to {above[port]} afterwards, where it stays"
+            )
 
 
 def _cut_off(wanted: Wanted, master: Mapping[str, str], links: Mapping[str, Any]) -> Iterator[str]:
