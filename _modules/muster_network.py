@@ -205,6 +205,11 @@ def _kernel(name: str) -> str | None:
             return " ".join(file.read(4096).split())
     except (FileNotFoundError, UnicodeDecodeError):
         return None
+    except OSError as err:
+        raise Refused(
+            f"the kernel does not tell {name} ({err.strerror}), so it cannot be seen to be as"
+            " wanted; take it out of `sysctls` in the cluster file, or correct its name"
+        ) from err
 
 
 def _printed(command: Iterable[str]) -> str:

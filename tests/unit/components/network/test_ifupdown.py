@@ -284,6 +284,9 @@ REFUSED = {
     "an option alone": ("auto eth0\n  mtu 1400\n", "'mtu 1400' belongs to no stanza"),
     "a shell": ("source $(x)\n", "muster reads /etc/network/interfaces"),
     "another folder": ("source /root/*\n", "move the stanzas there"),
+    "a folder beside": (f"source {FOLDER}-more/*\n", "move the stanzas there"),
+    "a folder too deep": (f"source {FOLDER}/a/b/c\n", "move the stanzas there"),
+    "a hidden file": (f"source {FOLDER}/.eth0\n", "move the stanzas there"),
     "no address": ("iface eth0 inet static\n  address 192.0.2.300\n", "is no address; correct it"),
     "a rival of the port": ("iface br9 inet manual\n  bridge_ports eth0\n", "br9 has eth0, which"),
     "a rival of the address": (

@@ -100,7 +100,9 @@ def named(path: str, head: tuple[str, ...], files: Mapping[str, str]) -> Iterato
     for pattern in head[1:]:
         whole = pattern if pattern.startswith("/") else f"{path.rpartition('/')[0]}/{pattern}"
         whole = whole.rstrip("/")
-        if _SHELL.search(whole) or "/../" in whole or not whole.startswith(f"{FOLDER}"):
+        known = whole == FOLDER or whole.startswith(f"{FOLDER}/")
+        deep = whole.count("/") > FOLDER.count("/") + 2
+        if not known or deep or _SHELL.search(whole) or "/." in whole:
             raise Refused(
                 f"{path}: {' '.join(head)}: muster reads {MAIN} and {FOLDER}/* alone;"
                 " move the stanzas there"
