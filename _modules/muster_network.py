@@ -84,7 +84,8 @@ def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str,
     why = __salt__["muster.live"]()["why"] if disruptive else ""
     if why:
         return {key: {**entry, "pending": why} for key, entry in look.diff.items()}
-    guard.demand(look.wanted, look.facts, _way_to_master())
+    files = {**look.texts, **look.edited}.values()
+    guard.demand(look.wanted, look.facts, _way_to_master(), files)
     return look.diff
 
 

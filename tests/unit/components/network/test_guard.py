@@ -76,6 +76,19 @@ def test_an_address_that_a_new_one_of_its_network_replaces_may_go():
     guard.demand(BRIDGED, Facts(facts), MASTER)
 
 
+def test_a_route_made_by_hand_is_not_lost_with_its_card():
+    facts = plain()
+    facts["addresses"]["routes"]["ipv4"].append(
+        route("198.51.100.0/24", "192.0.2.9", "eth0", proto="boot")
+    )
+    said = told(BRIDGED, facts)
+    assert "the route to 198.51.100.0/24 via 192.0.2.9 on eth0 would be lost" in said
+    made = ["up ip route replace 198.51.100.0/24 via 192.0.2.9", None]
+    guard.demand(BRIDGED, Facts(facts), MASTER, made)
+    facts["addresses"]["routes"]["ipv4"][-1]["proto"] = "bird"
+    guard.demand(BRIDGED, Facts(facts), MASTER)
+
+
 def test_routes_of_advertisements_come_again():
     facts = plain()
     facts["addresses"]["routes"]["ipv4"] = []

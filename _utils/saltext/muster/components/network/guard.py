@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
 from typing import Any
 
@@ -20,14 +20,21 @@ from saltext.muster.errors import Refused
 from saltext.muster.facts import Facts
 
 
-def demand(wanted: Wanted, facts: Facts, master: Mapping[str, str]) -> None:
+#: Routes that an administrator or the files made; others come again with what made them.
+_MADE = ("boot", "static", "")
+
+
+def demand(
+    wanted: Wanted, facts: Facts, master: Mapping[str, str], files: Iterable[str | None] = ()
+) -> None:
     """Raise Refused for a change that is known to fail or to cut the node off.
 
-    master tells how the master is reached now: address, dev; {} = not known.
+    master tells how the master is reached now: address, dev; {} = not known. files are the texts
+    of the network's files as they will be.
     """
     links: Mapping[str, Any] = facts.get("links", "links")
     problems = [*_absent(wanted, links), *_no_way_out(wanted, facts), *_lost(wanted, facts)]
-    problems += _cut_off(wanted, master, links)
+    problems += [*_lost_routes(wanted, facts, list(files)), *_cut_off(wanted, master, links)]
     if problems:
         raise Refused("; ".join(problems))
 
@@ -92,6 +99,23 @@ def _lost(wanted: Wanted, facts: Facts) -> Iterator[str]:
                 f" {above[port]}; one of another network: declare that in the cluster file, on the"
                 " same device, with the node's address; any other: take it off the node and out of"
                 f" its files, and give it to {above[port]} afterwards, where it stays"
+            )
+
+
+def _lost_routes(wanted: Wanted, facts: Facts, files: list[str | None]) -> Iterator[str]:
+    """Tell of routes by a card that becomes a port, which no file will make again."""
+    above = running.masters(wanted)
+    planned = {route.to for device in wanted.devices for route in device.routes}
+    for route in [r for f in ("ipv4", "ipv6") for r in facts.get("addresses", "routes", f)]:
+        to, port = route["to"], route["dev"]
+        gone = port in above and route["via"] and route["proto"] in _MADE
+        if not gone or to == "default" or to in planned:
+            continue
+        if not any(to in text for text in files if text):
+            yield (
+                f"the route to {to} via {route['via']} on {port} would be lost when {port} becomes"
+                f" a port of {above[port]}; declare it under `routes` of the network in the"
+                " cluster file, or take it off the node"
             )
 
 
