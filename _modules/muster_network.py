@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import logging
 import os
 import re
+import select
+import socket
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Container, Iterable
+from dataclasses import replace
 from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
@@ -20,12 +25,15 @@ from saltext.muster.components import border
 from saltext.muster.components.network import (
     backends,
     change,
+    given,
     guard,
     layers,
+    leaving,
     proxies,
     running,
     snapshot,
     sysctl,
+    taken,
 )
 from saltext.muster.components.network import wanted as wanted_
 from saltext.muster.errors import Refused
@@ -33,6 +41,8 @@ from saltext.muster.trial import spec
 
 __salt__: dict[str, Any]
 __opts__: dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 __virtualname__ = "muster_network"
 
@@ -46,6 +56,8 @@ _DAEMON = "pvcnoded.service"
 
 #: What muster alone writes.
 _OWN = (sysctl.PATH, proxies.PATH)
+#: Until a minion is restarted, so that its job is answered before (seconds).
+_RESTART = 20
 
 _MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
 
@@ -86,6 +98,7 @@ def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str,
         return {key: {**entry, "pending": why} for key, entry in look.diff.items()}
     files = {**look.texts, **look.edited}.values()
     guard.demand(look.wanted, look.facts, _way_to_master(), files)
+    _demand_free(look)
     return look.diff
 
 
@@ -126,7 +139,7 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     printed = {name: _printed(command) for name, command in snapshot.COMMANDS.items()}
     trial = change.trial(look, printed)
     notes: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
-    return notes
+    return notes + _reconnected(leaving.lost(look.diff))
 
 
 def _look(wanted: Any, root: str | None) -> change.Look:
@@ -142,7 +155,9 @@ def _look(wanted: Any, root: str | None) -> change.Look:
     want = layers.with_addresses_of_hardware(want, found) if live else want
     texts = _texts((*backend.GLOBS, *sysctl.GLOBS, proxies.PATH), root)
     mine = {path: text for path, text in texts.items() if _is_of(backend.GLOBS, path)}
-    look = change.Look(want, live, found, backend, texts, backend.edit(want, mine))
+    edited = backend.edit(want, mine)
+    want = replace(want, dropped=given.dropped(backend.NAME, want, mine, edited))
+    look = change.Look(want, live, found, backend, texts, edited)
     if live:
         look.diff.update(running.diff(want, found))
     if look.edited:
@@ -219,6 +234,59 @@ def _printed(command: Iterable[str]) -> str:
         said = str(done["stderr"] or done["stdout"])[:300]
         raise Refused(f"{' '.join(command)} failed: {said}; the way back would not be known")
     return str(done["stdout"])
+
+
+def _demand_free(look: change.Look) -> None:
+    """Refuse addresses that another host answers for."""
+    links = look.facts.get("links", "links")
+    own = {link["mac"] for link in links.values()}
+    problems = []
+    for address, device, by in taken.questions(look.wanted, look.facts):
+        mac = _holder(address, by, own)
+        problems += [taken.problem(address, device, by, mac)] if mac else []
+    if problems:
+        raise Refused("; ".join(problems))
+
+
+def _holder(address: str, device: str, own: Container[str]) -> str:
+    """Return the hardware address of another host that answers for an address, or ""."""
+    kind = socket.htons(taken.PROTOCOL)
+    try:
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, kind) as wire:
+            wire.bind((device, taken.PROTOCOL))
+            for _try in range(taken.TRIES):
+                wire.send(taken.probe(wire.getsockname()[4], address))
+                until = time.monotonic() + taken.WAIT
+                while (left := until - time.monotonic()) > 0:
+                    if not select.select([wire], [], [], left)[0]:
+                        break
+                    mac = taken.holder(wire.recv(2048), address)
+                    if mac and mac not in own:
+                        return mac
+    except OSError as err:
+        log.warning("muster: nobody could be asked for %s on %s: %s", address, device, err)
+    return ""
+
+
+def _reconnected(lost: list[str]) -> list[str]:
+    """End connections from addresses that are gone, so that the minion makes new ones at once."""
+    for command in leaving.ended(lost):
+        __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10, ignore_retcode=True)
+    for command in leaving.left(lost):
+        done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10)
+        if done["retcode"] or done["stdout"].strip():
+            return [_restarted(done["stderr"] or "the kernel does not end connections")]
+    return []
+
+
+def _restarted(why: str) -> str:
+    """Have the minion restarted when its job has been answered; return what is done and why."""
+    command = ["systemd-run", "--quiet", "--collect", "--timer-property=AccuracySec=1s"]
+    command += [f"--on-active={_RESTART}s", "systemctl", "try-restart", "salt-minion.service"]
+    done = __salt__["cmd.run_all"](command, python_shell=False, timeout=30)
+    if done["retcode"]:
+        return f"the minion may be unreachable for minutes, restart it: {done['stderr'][:300]}"
+    return f"salt-minion.service is restarted in {_RESTART} s, as {' '.join(why.split())[:200]}"
 
 
 def _way_to_master() -> dict[str, str]:

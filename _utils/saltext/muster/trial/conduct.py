@@ -119,10 +119,12 @@ def _proved(
             return seen, ""
         # A try that had no time tells less than the one before it.
         told = told if told and left < proving.TRY else missed
+        # Should the timer be first, it has the same words.
+        runner.miss(held, "; ".join(told))
         if time.monotonic() > until:
             break
         time.sleep(PAUSE)
-    return [], f"not confirmed within {trial.seconds} s: {'; '.join(told)}"
+    return [], runner.late(held, trial.seconds)
 
 
 def _await_end(plan: Plan, held: str) -> None:

@@ -38,6 +38,7 @@ def prove(
         signed = list(masters_said)
     seen = [said for said, _ in signed if said][:1]
     missed = [] if seen else [problem for _, problem in signed]
+    missed += duplicates(proof)
     for gateway, there in zip(proof.gateways, routers, strict=True):
         name = f"the gateway {gateway.address} on {gateway.device}"
         if there:
@@ -121,6 +122,27 @@ def answers(gateway: Gateway) -> bool:
     return False
 
 
+def duplicates(proof: Proof) -> list[str]:
+    """Return what speaks against the IPv6 addresses: the kernel asks whether others have them."""
+    found = []
+    for device in proof.devices:
+        done = _run(["ip", "-j", "-6", "address", "show", "dev", device])
+        try:
+            entries = json.loads(done.stdout or "[]")
+            held = [info for entry in entries for info in entry.get("addr_info", [])]
+        except (ValueError, AttributeError):
+            continue  # the device is not there: what is reached tells
+        for info in held:
+            name = f"the address {info.get('local')} on {device}"
+            if info.get("local") not in proof.addresses:
+                continue
+            if info.get("dadfailed"):
+                found.append(f"{name} is in use by another host: it answers for it")
+            elif info.get("tentative"):
+                found.append(f"{name} is not usable yet: the kernel asks whether it is in use")
+    return found
+
+
 def _master(proof: Proof, opts: dict[str, Any], seconds: float) -> tuple[str, str]:
     """Return what was seen of a master, or what was not."""
     address = str(opts["master_ip"]).strip("[]")
@@ -159,8 +181,8 @@ def _poke(address: str, device: str) -> None:
         pass  # the neighbour table tells
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], seconds: float = ANSWER) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10)
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds)
     except (OSError, subprocess.TimeoutExpired) as err:
         return subprocess.CompletedProcess(command, 127, "", str(err))

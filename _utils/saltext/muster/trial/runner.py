@@ -26,6 +26,10 @@ Process = Any  # subprocess.Popen[bytes], which Python 3.6 cannot say
 
 OPEN, KEPT, UNDONE = "open", "kept", "undone"
 ROLLBACK = "muster-rollback.service"
+
+#: Where the job writes what its last try to prove the change missed: its own file, as others write
+#: the state.
+MISSED = "missed"
 SYSTEM = "/etc/systemd/system"
 WANTS = SYSTEM + "/sysinit.target.wants"
 
@@ -101,7 +105,7 @@ def end(folder: str, plan: Data) -> int:
 def deadline(folder: str, plan: Data) -> int:
     """End a trial whose time is over, also one that hangs."""
     # Wherever this trial is by now: in ``folder`` may be the next one.
-    decide(".", UNDONE, "not confirmed within %d s" % plan["seconds"])
+    decide(".", UNDONE, late(".", plan["seconds"]))
     _systemctl("stop", unit(plan["id"]))
     return end(folder, plan)
 
@@ -171,6 +175,21 @@ def reason(folder: str) -> str:
             return file.read().decode("utf-8", "replace").strip()
     except OSError:
         return ""
+
+
+def miss(folder: str, words: str) -> None:
+    """Write down what the last try to prove the change missed."""
+    _overwrite(os.path.join(folder, MISSED), words.encode("utf-8", "replace")[:ROOM])
+
+
+def late(folder: str, seconds: int) -> str:
+    """Return why a change whose time is over was not kept, with what was missed last."""
+    try:
+        with open(os.path.join(folder, MISSED), "rb") as file:
+            words = file.read().decode("utf-8", "replace").strip()
+    except OSError:
+        words = ""
+    return "not confirmed within %d s" % seconds + (": " + words if words else "")
 
 
 def note(folder: str, **news: Any) -> None:

@@ -108,6 +108,7 @@ def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]
     write(os.path.join(folder, "trial.json"), json.dumps(plan).encode("ascii"))
     write(os.path.join(folder, "run.py"), Path(runner.__file__).read_bytes())
     write(os.path.join(folder, runner.OPEN), b" " * runner.ROOM)
+    write(os.path.join(folder, runner.MISSED), b" " * runner.ROOM)
     state = json.dumps({"stage": "saved"}).encode("ascii")
     write(os.path.join(folder, "status.json"), state.ljust(runner.ROOM))
     for name in ("old", "new", "data", "."):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_interface
 from typing import Any
 
-from saltext.muster.components.network import proxies, running, snapshot, sysctl
+from saltext.muster.components.network import leaving, proxies, running, snapshot, sysctl
 from saltext.muster.components.network.wanted import MANUAL, Wanted
 from saltext.muster.converge import Diff
 from saltext.muster.facts import Facts
@@ -44,6 +44,11 @@ class Look:
     sysctls: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     diff: Diff = field(default_factory=dict)
 
+    @property
+    def going(self) -> dict[str, list[str]]:
+        """Return the addresses that files gave until now and that are to go, by device."""
+        return leaving.gone(self.diff, self.wanted.dropped)
+
     def add(self, key: str, old: Any, new: Any) -> None:
         """Add what differs to a key of the diff, as mappings."""
         entry = self.diff.setdefault(key, {"old": {}, "new": {}})
@@ -75,7 +80,11 @@ def trial(look: Look, printed: Mapping[str, str]) -> Trial:
     printed is what each of ``snapshot.COMMANDS`` printed.
     """
     wanted = look.wanted
-    turns = [look.backend.turns(wanted, look.edited, look.facts.data), _settings(look)]
+    turns = [
+        look.backend.turns(wanted, look.edited, look.facts.data),
+        leaving.turns(look.going),
+        _settings(look),
+    ]
     if "proxies" in look.diff:
         turns.append(proxies.turns(wanted, look.texts.get(proxies.PATH)))
     files = {path: _new(text, look.backend.MODE) for path, text in look.edited.items()}
@@ -87,7 +96,10 @@ def trial(look: Look, printed: Mapping[str, str]) -> Trial:
         undo=_joined([undo for _apply, undo, _boot in turns]),
         proof=_proof(wanted, look.facts),
         boot=tuple(step for _apply, _undo, boot in turns for step in boot),
-        data=snapshot.data(printed, wanted),
+        data={
+            **snapshot.data(printed, wanted),
+            **leaving.data(look.going, wanted, printed["addresses"]),
+        },
         seconds=wanted.confirm,
     )
 

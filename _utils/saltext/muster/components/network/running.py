@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
@@ -29,7 +29,8 @@ def diff(wanted: Wanted, facts: Facts) -> Diff:
     """Return what differs in ``devices``, ``addresses`` and ``routes``, as far as it does.
 
     Ports and addresses that the plan does not name stay as they are (guests' interfaces, the
-    cluster's own address), but a port has no address, and a static device none by DHCP.
+    cluster's own address), but a port has no address, and a static device none by DHCP and none
+    that files gave it until now.
     """
     found: Diff = {}
     for key, part in (("devices", _devices), ("addresses", _addresses), ("routes", _routes)):
@@ -109,7 +110,7 @@ def _addresses(wanted: Wanted, facts: Facts) -> tuple[Named, Named]:
     for device in wanted.devices:
         want = sorted(map(_normal, device.addresses))
         held = [each for each in entries if each["link"] == device.name]
-        judged = [each for each in held if _is_judged(each, device, ports, ours)]
+        judged = [each for each in held if _is_judged(each, device, ports, ours, wanted.dropped)]
         have = sorted(f"{each['address']}/{each['prefix']}" for each in judged)
         if have != want:
             old[device.name], new[device.name] = have, want
@@ -117,16 +118,24 @@ def _addresses(wanted: Wanted, facts: Facts) -> tuple[Named, Named]:
 
 
 def _is_judged(
-    entry: Mapping[str, Any], device: Device, ports: Mapping[str, str], ours: Mapping[str, str]
+    entry: Mapping[str, Any],
+    device: Device,
+    ports: Mapping[str, str],
+    ours: Mapping[str, str],
+    dropped: Container[str],
 ) -> bool:
     """Say whether an address is one that the plan decides about.
 
     Those are addresses of the plan, wherever they are, all of a port, and of a static device
-    those by DHCP. Addresses that routers' advertisements give stay.
+    those by DHCP and those that its files drop. Addresses that routers' advertisements give stay.
     """
     if device.name in ports or entry["address"] in ours:
         return True
-    if device.method == MANUAL or not entry["dynamic"]:
+    if device.method == MANUAL:
+        return False
+    if entry["address"] in dropped:
+        return True
+    if not entry["dynamic"]:
         return False
     return entry["family"] == 4 and any(ip_interface(a).version == 4 for a in device.addresses)
 

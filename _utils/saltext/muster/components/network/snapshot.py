@@ -54,7 +54,7 @@ def data(printed: Mapping[str, str], wanted: Wanted) -> dict[str, bytes]:
     """
     return {
         UNDO: batch(printed, wanted),
-        UNDO6: _lines(_rules(_parsed("rules6", printed), 6, wanted)),
+        UNDO6: lines_of(_rules(_parsed("rules6", printed), 6, wanted)),
     }
 
 
@@ -76,10 +76,17 @@ def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
         *_routes(_lasting(found), before, wanted),
         *_rules(found["rules4"], 4, wanted),
     ]
-    return _lines(lines)
+    return lines_of(lines)
 
 
-def _lines(lines: Iterable[tuple[Any, ...]]) -> bytes:
+def held(printed: str) -> dict[str, list[Entry]]:
+    """Return the addresses of each link, of what the command ``addresses`` printed."""
+    found = _parsed("addresses", {"addresses": printed})
+    return {str(each.get("ifname")): list(each.get("addr_info", ())) for each in found}
+
+
+def lines_of(lines: Iterable[tuple[Any, ...]]) -> bytes:
+    """Return the text for ``ip -batch``. Raises Refused for a word that ip could misread."""
     return "".join(f"{' '.join(map(_word, line))}\n" for line in lines).encode()
 
 
@@ -186,10 +193,11 @@ def _addresses(name: str, entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
             for info in entry.get("addr_info", ()):
                 # A temporary address is made anew by the kernel, beside its parent.
                 if not info.get("temporary"):
-                    yield _address(name, info)
+                    yield address(name, info)
 
 
-def _address(name: str, info: Entry) -> tuple[Any, ...]:
+def address(name: str, info: Entry) -> tuple[Any, ...]:
+    """Return the words that give a link an address again just as it was."""
     own = f"{info['local']}/{info['prefixlen']}"
     words: list[Any] = ["address", "add", own]
     if info.get("address"):

@@ -64,7 +64,8 @@ class Wanted:
 
     sysctls are by dotted name. split: each device has a file of its own, as PVC wants it
     (PVC-048). confirm is how many seconds a change waits to be confirmed. proxies are the IPv6
-    addresses that a device's neighbours are answered for.
+    addresses that a device's neighbours are answered for. dropped is no part of a plan: addresses
+    that files gave to static devices until now, and no longer do.
     """
 
     devices: tuple[Device, ...]
@@ -73,6 +74,7 @@ class Wanted:
     split: bool = False
     confirm: int = 60
     proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
 
 def wanted(data: Any) -> Wanted:

@@ -116,7 +116,9 @@ class Turns:
                 yield Step(("ip", "link", "del", "dev", device.name), may_fail=True)
                 continue
             for text in self.addresses["old"].get(device.name, ()):
-                if text not in self.addresses["new"].get(device.name, ()):
+                # What files drop goes when the new address is there, for all backends alike.
+                dropped = str(ip_interface(text).ip) in self.wanted.dropped
+                if text not in self.addresses["new"].get(device.name, ()) and not dropped:
                     yield _may("ip", "address", "del", text, "dev", device.name)
             if "master" in self.links.get(device.name, {}) and device.name in self.masters:
                 yield _may("ip", "-6", "address", "flush", "dev", device.name, "scope", "link")
