@@ -56,8 +56,6 @@ _DAEMON = "pvcnoded.service"
 
 #: What muster alone writes.
 _OWN = (sysctl.PATH, proxies.PATH)
-#: Until a minion is restarted, so that its job is answered before (seconds).
-_RESTART = 20
 
 _MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
 
@@ -269,24 +267,17 @@ def _holder(address: str, device: str, own: Container[str]) -> str:
 
 
 def _reconnected(lost: list[str]) -> list[str]:
-    """End connections from addresses that are gone, so that the minion makes new ones at once."""
-    for command in leaving.ended(lost):
+    """See that the minion makes new connections in place of those from addresses that are gone."""
+    if not lost:
+        return []
+    for command in leaving.requests_ended(lost, int(__opts__.get("master_port", 4506))):
         __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10, ignore_retcode=True)
-    for command in leaving.left(lost):
-        done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10)
-        if done["retcode"] or done["stdout"].strip():
-            return [_restarted(done["stderr"] or "the kernel does not end connections")]
-    return []
-
-
-def _restarted(why: str) -> str:
-    """Have the minion restarted when its job has been answered; return what is done and why."""
-    command = ["systemd-run", "--quiet", "--collect", "--timer-property=AccuracySec=1s"]
-    command += [f"--on-active={_RESTART}s", "systemctl", "try-restart", "salt-minion.service"]
-    done = __salt__["cmd.run_all"](command, python_shell=False, timeout=30)
+    command = leaving.ended(lost, os.getpid())
+    done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=30)
     if done["retcode"]:
-        return f"the minion may be unreachable for minutes, restart it: {done['stderr'][:300]}"
-    return f"salt-minion.service is restarted in {_RESTART} s, as {' '.join(why.split())[:200]}"
+        said = " ".join(str(done["stderr"]).split())[:300]
+        return [f"restart salt-minion.service, it may be silent for minutes: {said}"]
+    return []
 
 
 def _way_to_master() -> dict[str, str]:

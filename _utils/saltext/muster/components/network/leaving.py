@@ -14,6 +14,18 @@ from saltext.muster.trial.spec import DATA, Step, Turn
 #: The name of the file, among a trial's.
 LEAVE = "leave.ip"
 
+#: How long a job may go on before its minion is made reachable (seconds).
+PATIENCE = 60
+
+# Where the kernel cannot end connections, the minion itself must.
+_SCRIPT = """\
+timeout "$1" tail --pid="$2" -f /dev/null
+shift 2
+for address; do ss -K -H -t -n src "$address"; done
+for address; do ss -H -t -n state established src "$address"; done | grep -q . || exit 0
+exec systemctl try-restart salt-minion.service
+"""
+
 
 def gone(diff: Diff, dropped: Iterable[str]) -> dict[str, list[str]]:
     """Return the addresses that files gave and that are to go, with prefix length, by device."""
@@ -94,19 +106,24 @@ def _broadcast(address: IPv4Interface | IPv6Interface) -> tuple[str, ...]:
     return ("broadcast", str(address.network.broadcast_address)) if wide else ()
 
 
-def ended(addresses: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Return commands that end the connections from addresses that are gone.
+def requests_ended(addresses: Iterable[str], port: int) -> Iterator[tuple[str, ...]]:
+    """Return commands that end the connections by which a minion asks its master.
 
-    Nothing else would: the kernel goes on asking from them for a quarter of an hour.
+    They are from addresses that are gone, and the job's answer goes by one of them. port is the
+    master's.
     """
     for address in addresses:
-        yield "ss", "-K", "-H", "-t", "-n", "src", address
+        yield "ss", "-K", "-H", "-t", "-n", f"src {address} and dport = :{port}"
 
 
-def left(addresses: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Return commands that show the connections from addresses that are gone."""
-    for address in addresses:
-        yield "ss", "-H", "-t", "-n", "state", "established", "src", address
+def ended(addresses: Iterable[str], job: int) -> tuple[str, ...]:
+    """Return the command that ends all connections from addresses that are gone.
+
+    Nothing else would for minutes. It is done when the process of the job has ended, but at most
+    ``PATIENCE`` seconds from now: while a minion connects anew it loses answers of jobs.
+    """
+    shell = ("sh", "-c", _SCRIPT, "sh", str(PATIENCE), str(job), *addresses)
+    return ("systemd-run", "--quiet", "--collect", *shell)
 
 
 def _plain(address: str) -> str:
