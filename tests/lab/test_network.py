@@ -25,6 +25,7 @@ chown 1:2 /etc/network/interfaces; chmod 0640 /etc/network/interfaces
 touch -d '2020-01-01 00:00:00.123456789' /etc/network/interfaces
 ip address flush dev eth0; ip link set dev eth0 addrgenmode eui64 up; ifup --force eth0
 systemctl is-active --quiet salt-minion || systemctl restart salt-minion
+ss -K -H -t -n "not src {ADDRESS} and dport >= :4505 and dport <= :4506" >/dev/null
 """
 #: All that must be as before: files byte for byte, the running network, nothing left behind.
 SEEN = """
@@ -230,6 +231,61 @@ def test_a_plan_that_leaves_no_way_to_the_master_is_not_even_tried(lab, plain):
         )
         assert "put back" not in done["comment"]
     assert seen(lab) == plain
+
+
+def test_an_address_that_another_host_has_is_refused_before_anything_is_touched(lab, plain):
+    """Whoever mistypes an address often hits a neighbour's."""
+    mac = out(lab, "cat", "/sys/class/net/eth0/address", node="master").strip()
+    out(lab, "ip", "address", "add", "10.77.0.41/24", "dev", "eth0", node="master")
+    try:
+        plan(lab, (ADDRESS, "10.77.0.41"))
+        for done in (apply(lab, "test=True"), apply(lab)):
+            assert (done["result"], done["changes"]) == (False, {})
+            assert "10.77.0.41, which vmbr0 is to get, is in use" in done["comment"]
+            assert f"{mac} answers for it on eth0" in done["comment"]
+            assert "put back" not in done["comment"]
+    finally:
+        lab.exec("master", "ip", "address", "del", "10.77.0.41/24", "dev", "eth0")
+    assert seen(lab) == plain
+
+
+FLOATING, ANOTHER = "10.77.0.103/24", "10.77.0.34"
+
+
+def addresses(lab, link):
+    return out(lab, "ip", "-br", "-4", "address", "show", link).split()[2:]
+
+
+def test_an_address_changes_and_what_no_file_gave_stays(lab, plain):
+    assert apply(lab)["result"] is True
+    out(lab, "ip", "address", "add", FLOATING, "dev", "vmbr0")
+    plan(lab, (ADDRESS, ANOTHER))
+    told = apply(lab, "test=True")
+    assert told["changes"]["addresses"] == {
+        "old": {"vmbr0": [f"{ADDRESS}/24"]},
+        "new": {"vmbr0": [f"{ANOTHER}/24"]},
+    }
+    done = apply(lab)
+    assert (done["result"], done["changes"]) == (True, told["changes"]), done["comment"]
+    assert f"answered a fresh sign-in from {ANOTHER}" in done["comment"]
+    assert reachable(lab)
+    # The node's own is the first: it is what it talks from.
+    assert addresses(lab, "vmbr0") == [f"{ANOTHER}/24", FLOATING]
+    assert ADDRESS not in out(lab, "ss", "-H", "-t", "-n", "state", "established")
+    assert (apply(lab)["result"], apply(lab)["changes"]) == (True, {})
+
+
+def test_a_change_of_address_that_is_not_confirmed_is_put_back(lab, plain):
+    assert apply(lab)["result"] is True
+    out(lab, "ip", "address", "add", FLOATING, "dev", "vmbr0")
+    before = seen(lab)
+    plan(lab, (ADDRESS, ANOTHER), GATEWAY_AWAY)
+    done = apply(lab)
+    assert (done["result"], done["changes"]) == (False, {})
+    assert "the gateway 10.77.0.254 on vmbr0 did not answer" in done["comment"]
+    assert reachable(lab)
+    assert addresses(lab, "vmbr0") == [f"{ADDRESS}/24", FLOATING]
+    assert seen(lab) == before
 
 
 @pytest.mark.parametrize("when", ["while ifup runs", "before it is confirmed"])

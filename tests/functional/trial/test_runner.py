@@ -203,6 +203,22 @@ def test_the_state_has_room_whatever_is_noted(folder):
     assert plan["id"]
 
 
+def test_a_change_that_the_timer_ends_tells_what_was_missed_last(folder, monkeypatch):
+    plan = saving.save(trial(seconds=15), folder)
+    monkeypatch.setattr(runner, "end", lambda *_: 0)  # its units are not there
+    monkeypatch.chdir(folder)
+    runner.miss(folder, "the gateway 192.0.2.1 on eth0 did not answer")
+    assert runner.deadline(folder, plan) == 0
+    assert runner.reason(folder) == (
+        "not confirmed within 15 s: the gateway 192.0.2.1 on eth0 did not answer"
+    )
+
+
+def test_a_change_that_was_never_tried_to_prove_tells_the_time_alone(folder):
+    saving.save(trial(seconds=15), folder)
+    assert runner.late(folder, 15) == "not confirmed within 15 s"
+
+
 def test_the_script_runs_by_itself_and_leaves_other_trials_alone(folder):
     plan = saving.save(trial(), folder)
     command = [sys.executable, "-I", "-B", f"{folder}/run.py"]
