@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from saltext.muster.components.network import ifupdown, snapshot
 from saltext.muster.components.network.wanted import (
     BOND,
@@ -238,3 +240,15 @@ def test_a_second_port_of_a_bond_is_down_when_it_joins():
         "ip link set dev eth1 master trunk",
         "ip link set dev eth1 up",
     ]
+
+
+def test_an_address_that_files_drop_is_left_to_what_does_so_for_every_backend():
+    links = {"eth0": link(master="vmbr0"), "vmbr0": link("bridge")}
+    ports = {"vmbr0": {"ports": ["eth0"], "stp": False, "forward_delay": 0}}
+    node = facts(links, [("vmbr0", "192.0.2.9/24")], [("vmbr0", GATEWAY)], bridges=ports)
+    plan = replace(BRIDGED, dropped=("192.0.2.9",))
+    apply, undo, _boot = ifupdown.turns(plan, {}, node)
+    assert lines(apply.before) == []
+    assert lines(apply.after)[0] == f"ip address add {ADDRESS} broadcast + dev vmbr0"
+    assert not any("del" in line for line in lines(apply.after))
+    assert undo.after == snapshot.STEPS

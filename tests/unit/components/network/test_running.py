@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 
@@ -245,3 +246,21 @@ def test_what_could_not_be_read_is_never_taken_for_right():
     facts["addresses"]["addresses"] = {"unknown": "ip failed"}
     with pytest.raises(Unread, match="ip failed"):
         diff(facts)
+
+
+def test_an_address_that_files_drop_is_to_go_and_others_stay():
+    facts = right()
+    facts["addresses"]["addresses"].append(address("192.0.2.9/24", "br0"))
+    assert diff(facts) == {}
+    found = diff(facts, replace(BRIDGED, dropped=("192.0.2.9",)))
+    assert found["addresses"] == {
+        "old": {"br0": ["192.0.2.11/24", "192.0.2.9/24"]},
+        "new": {"br0": ["192.0.2.11/24"]},
+    }
+
+
+def test_where_a_daemon_gives_the_addresses_none_is_dropped():
+    facts = right()
+    bare = replace(BRIDGED.devices[1], method="manual", addresses=(), gateways=())
+    plan = Wanted((BRIDGED.devices[0], bare), dropped=("192.0.2.11",))
+    assert "addresses" not in diff(facts, plan)
