@@ -152,7 +152,7 @@ def _told(held: str, seen: list[str]) -> list[str]:
     back = "put back: files and running state as before"
     if noted.get("back"):
         back = f"put back: files as before; on the way back {'; '.join(noted['back'])}"
-    raise Refused(f"{reason}; {back}")
+    raise Refused(f"{reason}; {back}; see to what is named, or correct the plan, and run again")
 
 
 def _clear_leftover() -> None:

@@ -19,7 +19,6 @@ from saltext.muster.components.network.wanted import (
 from saltext.muster.errors import Refused
 from saltext.muster.facts import Facts
 
-
 #: Routes that an administrator or the files made; others come again with what made them.
 _MADE = ("boot", "static", "")
 
