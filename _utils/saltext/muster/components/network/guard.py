@@ -104,11 +104,12 @@ def _lost(wanted: Wanted, facts: Facts) -> Iterator[str]:
 def _lost_routes(wanted: Wanted, facts: Facts, files: list[str | None]) -> Iterator[str]:
     """Tell of routes by a card that becomes a port, which no file will make again."""
     above = running.masters(wanted)
-    planned = {route.to for device in wanted.devices for route in device.routes}
+    routes = [r for d in wanted.devices for r in d.routes if r.to != "default"]
+    planned = {str(ip_network(route.to, strict=False)) for route in routes}
     for route in [r for f in ("ipv4", "ipv6") for r in facts.get("addresses", "routes", f)]:
         to, port = route["to"], route["dev"]
         gone = port in above and route["via"] and route["proto"] in _MADE
-        if not gone or to == "default" or to in planned:
+        if not gone or to == "default" or str(ip_network(to, strict=False)) in planned:
             continue
         if not any(to in text for text in files if text):
             yield (
