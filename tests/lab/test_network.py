@@ -335,7 +335,9 @@ def test_a_second_change_is_refused_while_one_is_pending(lab, plain):
     plan(lab, GATEWAY_AWAY)
     jid = begin(lab)
     stage(lab, "waiting")
-    wanted = '{"devices": [{"name": "eth0", "mtu": 1400}]}'
+    bridge = {"name": "vmbr0", "kind": "bridge", "ports": ["eth0"], "method": "static"}
+    bridge.update(addresses=[f"{ADDRESS}/24"], gateways=[GATEWAY])
+    wanted = json.dumps({"devices": [{"name": "eth0", "mtu": 1400}, bridge]})
     second = lab.exec(NODE, "salt-call", "muster_network.apply", wanted)
     assert second.returncode != 0
     assert "another change is on trial: network, since" in second.stdout + second.stderr
