@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,3 +274,12 @@ def test_where_only_files_differ_nothing_is_brought_up_or_down():
         f"chmod 0755 {DISPATCHER}"
     ]
     assert argvs(undo) == ["nmcli --wait 20 connection reload"]
+
+
+def test_a_bridge_that_is_reapplied_gets_its_forward_delay_again():
+    other = Wanted((Device("eth0"), replace(VMBR0, addresses=("192.0.2.11/24",))))
+    apply, _undo, _boot = networkmanager.turns(other, edit(other, {ETH0: PLAIN}), bridged_facts())
+    there = argvs(apply)
+    assert there.index("nmcli --wait 20 device reapply vmbr0") < there.index(
+        "ip link set dev vmbr0 type bridge stp_state 0 forward_delay 0"
+    )

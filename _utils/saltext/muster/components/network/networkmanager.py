@@ -142,7 +142,9 @@ def turns(
     apply += [_up(new.get(each.name) or old.get(each.name, ""), each) for each in upper]
     gentle = [d for d in wanted.devices if d.name in state.routed and d.name not in restart]
     apply += [_nmcli("device", "reapply", device.name) for device in gentle]
-    soft = [device for device in wanted.devices if device.name in state.soft | restart]
+    # Reapplying brings the kernel's forward delay back too, and no dispatcher is asked.
+    names = state.soft | restart | {device.name for device in gentle}
+    soft = [device for device in wanted.devices if device.name in names]
     apply += [Step(argv) for argv in layers.soft_steps(soft)]
     undo = [_nmcli("connection", "reload")]
     undo += [_delete(each.name) for each in upper if each.name in state.absent | state.other]
