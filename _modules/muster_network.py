@@ -57,6 +57,10 @@ _DAEMON = "pvcnoded.service"
 #: What muster alone writes.
 _OWN = (sysctl.PATH, proxies.PATH)
 
+_CONSENT = (
+    "see that nobody suffers, then give consent for one run with pillar='{muster_consent: true}'"
+)
+
 _MASTER = re.compile(r"[a-z]+://\[?([0-9A-Fa-f:.]+)\]?:[0-9]+")
 
 
@@ -93,7 +97,8 @@ def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str,
     disruptive = any(key in look.diff for key in change.DISRUPTIVE)
     why = __salt__["muster.live"]()["why"] if disruptive else ""
     if why:
-        return {key: {**entry, "pending": why} for key, entry in look.diff.items()}
+        waits = f"the network would be changed, but {why}: {_CONSENT}"
+        return {key: {**entry, "pending": waits} for key, entry in look.diff.items()}
     files = {**look.texts, **look.edited}.values()
     guard.demand(look.wanted, look.facts, _way_to_master(), files)
     _demand_free(look)

@@ -14,6 +14,23 @@ NODE, ID, ADDRESS, GATEWAY = "net1", "net1.example.com", "10.77.0.31", "10.77.0.
 CLUSTER = "/etc/muster/clusters/network.yaml"
 FOLDER = "/var/lib/muster/trial"
 
+#: A plan for the node that is not the master's.
+BRIDGED = json.dumps(
+    {
+        "devices": [
+            {"name": "eth0", "mtu": 1400},
+            {
+                "name": "vmbr0",
+                "kind": "bridge",
+                "ports": ["eth0"],
+                "method": "static",
+                "addresses": [f"{ADDRESS}/24"],
+                "gateways": [GATEWAY],
+            },
+        ]
+    }
+)
+
 #: As Debian's installer leaves a node; odd owners and times show that all of it comes back.
 PLAIN = f"""
 for link in vmbr0 eth0; do ifdown --force $link 2>/dev/null; ip link del vmbr0 2>/dev/null; done
@@ -335,10 +352,7 @@ def test_a_second_change_is_refused_while_one_is_pending(lab, plain):
     plan(lab, GATEWAY_AWAY)
     jid = begin(lab)
     stage(lab, "waiting")
-    bridge = {"name": "vmbr0", "kind": "bridge", "ports": ["eth0"], "method": "static"}
-    bridge.update(addresses=[f"{ADDRESS}/24"], gateways=[GATEWAY])
-    wanted = json.dumps({"devices": [{"name": "eth0", "mtu": 1400}, bridge]})
-    second = lab.exec(NODE, "salt-call", "muster_network.apply", wanted)
+    second = lab.exec(NODE, "salt-call", "muster_network.apply", BRIDGED)
     assert second.returncode != 0
     assert "another change is on trial: network, since" in second.stdout + second.stderr
     assert "10.77.0.254 on vmbr0 did not answer" in ended(lab, jid)["comment"]
@@ -355,3 +369,18 @@ def test_a_full_disk_is_refused_before_anything_is_changed(lab, plain):
     assert "No space left on device" in done["comment"]
     assert reachable(lab)
     assert seen(lab) == plain
+
+
+def test_a_live_node_waits_for_consent(lab, plain):
+    lab.exec(NODE, "mkdir", "-p", "/var/lib/ganeti")
+    lab.put(NODE, "/var/lib/ganeti/ssconf_cluster_name", "cluster.example.com\n")
+    try:
+        told = json.loads(out(lab, "salt-call", "muster_network.diff", BRIDGED, "--out=json"))
+        assert set(told["local"]) >= {"devices", "addresses", "files"}
+        for entry in told["local"].values():
+            assert "cluster.example.com" in entry["pending"]
+            assert "muster_consent: true" in entry["pending"]
+        assert out(lab, "salt-call", "muster_network.apply", BRIDGED, "--out=json")
+        assert seen(lab) == plain
+    finally:
+        lab.exec(NODE, "rm", "-r", "/var/lib/ganeti")
