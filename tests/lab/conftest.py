@@ -19,6 +19,11 @@ from lab.recipes import MASTER, PROJECT
 REUSE = "MUSTER_LAB_REUSE"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests that boot a lab of their own first: it ends the one that all others share."""
+    items.sort(key=lambda item: "booted" not in getattr(item, "fixturenames", ()))
+
+
 class Lab:
     """The nodes of the lab, by their short or full names."""
 
