@@ -117,7 +117,10 @@ def test_a_command_that_goes_wrong_takes_nothing_else_down(lab, body):
 
 
 def test_a_bridge_with_spanning_tree_is_seen(lab):
-    on, off = (f"ip link set gnt-br type bridge stp_state {state}" for state in (1, 0))
+    on, off = (
+        f"ip link set gnt-br type bridge {words}"
+        for words in ("stp_state 1", "stp_state 0 forward_delay 0")
+    )
     before = verdicts(lab, "node3")["GNT-053"]
     with broken(lab, "node3", on, off):
         found = verdicts(lab, "node3")["GNT-053"]

@@ -33,7 +33,8 @@ find /etc/trialled /srv/trialled | sort | while read -r path; do
 done
 ip -br link | cut -d' ' -f1; ip -br -4 addr; ip route
 find /etc/systemd/system | sort
-systemctl list-units --all --plain --no-legend 'muster*'
+# One that is loaded yet inactive is what systemd remembers of the boot.
+systemctl list-units --state=active,activating,failed --plain --no-legend 'muster*'
 ls -A /var/lib/muster | grep -vx last-trial
 """
 
