@@ -124,10 +124,12 @@ def wait_running(node: Node, seconds: float = 60) -> None:
         above = supervisor(node)
         if above is None:
             raise LabError(f"{node.name} ended while it booted:\n{console(node)}")
-        if above.init_below() is None:
+        # Asked once: a node that reboots has none for a moment.
+        process = above.init_below()
+        if process is None:
             return False
         state = subprocess.run(
-            _state_command(node), capture_output=True, text=True, timeout=30, check=False
+            _state_command(process), capture_output=True, text=True, timeout=30, check=False
         )
         return state.stdout.strip() in ("running", "degraded")
 
@@ -137,9 +139,9 @@ def wait_running(node: Node, seconds: float = 60) -> None:
         raise LabError(f"{err}\n{console(node)}") from err
 
 
-def _state_command(node: Node) -> list[str]:
+def _state_command(process: Process) -> list[str]:
     """Return the host's command that asks a node's systemd for its state (a mere question)."""
-    target = f"--target={init(node).pid}"
+    target = f"--target={process.pid}"
     return ["nsenter", "--all", target, "/usr/bin/systemctl", "is-system-running"]
 
 
