@@ -9,6 +9,7 @@ import pytest
 from lab import node as nodes
 from lab.recipes import NODES
 from lab.run import wait_for
+from saltext.muster.trial import runner, units
 from saltext.muster.trial.spec import Gateway, New, Proof, Step, Trial, Turn, to_data
 
 NODE = "node1"
@@ -400,3 +401,18 @@ def test_the_commands_of_a_change_may_leave_a_daemon_behind(lab):
     out(lab, "ip link del trial0")
     assert out(lab, "ps -o comm= -p $(cat /root/daemon)") == "sleep\n"
     out(lab, "kill $(cat /root/daemon)")
+
+
+@pytest.mark.parametrize("node", ["node1", "node3"])
+def test_systemd_finds_nothing_wrong_with_the_unit_of_the_boot(lab, node):
+    path = f"/run/{runner.ROLLBACK}"
+    lab.put(node, path, units.rollback_text("/bin/sh"))
+    try:
+        done = lab.exec(
+            node, "systemd-analyze", "verify", "--man=no", "--recursive-errors=no", path
+        )
+    finally:
+        lab.exec(node, "rm", path)
+    said = done.stdout + done.stderr
+    assert [line for line in said.splitlines() if runner.ROLLBACK in line] == []
+    assert done.returncode == 0

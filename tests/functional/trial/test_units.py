@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
 import pytest
 
 from saltext.muster.trial import runner, units
@@ -24,15 +21,6 @@ def test_the_rollback_comes_before_all_that_sets_up_a_network():
     assert lines(text, "ExecStart") == [
         '"/opt/salt/bin/python3" "-I" "-B" "/var/lib/muster/trial/run.py" "boot"'
     ]
-
-
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not there")
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
-    unit = tmp_path / runner.ROLLBACK
-    unit.write_text(units.rollback_text("/bin/sh"))
-    command = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert [line for line in done.stderr.splitlines() if runner.ROLLBACK in line] == []
 
 
 def test_odd_characters_of_a_path_reach_systemd_as_they_are():
