@@ -234,7 +234,7 @@ def test_rules_that_cut_off_the_master_are_put_back(lab):
     patience(15, 60)
     assert state["result"] is False
     assert "not confirmed within 15 s: the master 10.77.0.1:4506" in state["comment"]
-    assert "put back: files and running state as before" in state["comment"]
+    assert "put back: the files and the running state" in state["comment"]
     assert files(lab, "rav1") == before
     assert out(lab, "rav1", "nft", "list", "ruleset") == tables
     assert lab.salt_json("rav1.example.com", "test.ping") == {"rav1.example.com": True}

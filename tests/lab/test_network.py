@@ -233,7 +233,7 @@ def test_a_wrong_plan_is_put_back(lab, plain, case):
     done = apply(lab)
     assert (done["result"], done["changes"]) == (False, {})
     assert words in done["comment"]
-    assert "put back: files and running state as before" in done["comment"]
+    assert "put back: the files and the running state" in done["comment"]
     assert reachable(lab)
     assert seen(lab) == plain
 

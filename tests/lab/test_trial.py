@@ -195,7 +195,7 @@ def test_a_change_that_fails_is_put_back_and_its_cause_is_told(lab, before, data
         data = json.dumps(spec)
     said = run(lab, data)
     assert cause in said
-    assert "put back: files and running state as before" in said
+    assert "put back: the files and the running state" in said
     assert told(lab)["last"]["outcome"] == "undone"
 
 

@@ -149,7 +149,7 @@ def _told(held: str, seen: list[str]) -> list[str]:
         )
     if noted.get("stage") != "ended":
         raise Refused(f"{reason}; it is still being put back: look at muster_trial.status")
-    back = "put back: files and running state as before"
+    back = "put back: the files and the running state"
     if noted.get("back"):
         back = f"put back: files as before; on the way back {'; '.join(noted['back'])}"
     raise Refused(f"{reason}; {back}; see to what is named, or correct the plan, and run again")
