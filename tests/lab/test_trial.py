@@ -374,7 +374,7 @@ def test_nothing_is_changed_where_a_folder_is_read_only(lab, before, folder):
         out(lab, f"umount {folder}")
     assert f"{folder}/" in said
     assert "Read-only file system" in said
-    assert "nothing was changed" in said or "put back: files and running state" in said
+    assert "nothing was changed" in said or "put back: the files and the running state" in said
     assert told(lab)["pending"] is None
 
 
