@@ -9,7 +9,7 @@ PLATFORM ?= ganeti
 
 include lab/lab.mk
 
-.PHONY: help python-host venvs static unit functional integration lab-tests test check bench wheel docs clean
+.PHONY: help python-host venvs static unit functional integration lab-tests acceptance test check bench wheel docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,7 +64,11 @@ integration: .venv/ready .venv-3006/ready ## tests with a real master and a real
 lab-tests: .venv/ready lab-host ## tests on real nodes (root)
 	.venv/bin/pytest tests/lab
 
-test: lab-host venvs static unit functional integration lab-tests ## all tests (root; lab tests included)
+# In a lab of its own nodes, after the other one has ended.
+acceptance: .venv/ready ## tests by the platforms' own software on real nodes (root)
+	MUSTER_LAB_NODES=acceptance .venv/bin/pytest tests/acceptance
+
+test: lab-host venvs static unit functional integration lab-tests acceptance ## all tests (root; lab tests included)
 
 check: ## judge this machine, changing nothing: make check PLATFORM=ganeti
 	@PYTHONPATH=_utils $(PYTHON) -B -m saltext.muster check --platform $(PLATFORM)

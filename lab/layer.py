@@ -124,8 +124,12 @@ def sources() -> list[Path]:
 
 
 def _clusters() -> list[Path]:
-    """Return the lab's cluster files."""
-    return sorted((_HERE / "clusters").glob("*.yaml"))
+    """Return the files of the clusters that have a node in this lab."""
+    return [
+        path
+        for path in sorted((_HERE / "clusters").glob("*.yaml"))
+        if any(f"{minion.id}:" in path.read_text(encoding="utf-8") for minion in MINIONS)
+    ]
 
 
 def _link(path: Path, target: str) -> None:

@@ -55,6 +55,10 @@ def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[st
     return tuple(sorted({*_COMMON, backend, *asked} - {*_SERVED, *_FIREWALL}))
 
 
+# Ganeti itself and what its own checks look at, as an administrator installs it.
+_GANETI = tuple(sorted({*_node_of("ganeti", "debian-12"), "ganeti", "qemu-system-x86"}))
+
+
 @dataclass(frozen=True)
 class Root:
     """A root file system that nodes boot from.
@@ -124,6 +128,7 @@ ROOTS = {
             (),
         ),
         Root("netplan", "bookworm", _node_of("ganeti", "debian-12", "netplan.io"), _SERVED, ()),
+        Root("ganeti", "bookworm", _GANETI, _SERVED, ()),
         Root(
             "firewalld",
             "bookworm",
@@ -146,11 +151,20 @@ NODES = {
         Node(f"net2.{DOMAIN}", "10.77.0.32", "networkmanager", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"net3.{DOMAIN}", "10.77.0.33", "netplan", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"fw1.{DOMAIN}", "10.77.0.22", "firewalld", SALT_NEW),
+        Node(f"gnt1.{DOMAIN}", "10.77.0.41", "ganeti", SALT_NEW),
+        Node(f"gnt2.{DOMAIN}", "10.77.0.42", "ganeti", SALT_NEW),
+        Node(f"gnt3.{DOMAIN}", "10.77.0.43", "ganeti", SALT_NEW),
+        Node(f"rvm.{DOMAIN}", "10.77.0.51", "ravada", SALT_NEW),
+        Node(f"rv1.{DOMAIN}", "10.77.0.52", "ravada", SALT_NEW),
     )
 }
-# Only some of them, for work on one thing: MUSTER_LAB_NODES=master,node1
-_SOME = os.environ.get("MUSTER_LAB_NODES")
-if _SOME:
-    NODES = {name: NODES[name] for name in _SOME.split(",")}
+# One machine does not carry all nodes at once: the kernel bounds its inotify instances.
+SETS = {
+    "demo": "master,node1,node2,node3,rav1,net1,net2,net3,fw1",
+    "acceptance": "master,gnt1,gnt2,gnt3,rvm,rv1",
+}
+# A set's name, or some nodes, for work on one thing: MUSTER_LAB_NODES=master,node1
+_SOME = os.environ.get("MUSTER_LAB_NODES") or "demo"
+NODES = {name: NODES[name] for name in SETS.get(_SOME, _SOME).split(",")}
 MASTER = NODES["master"]
 MINIONS = tuple(node for node in NODES.values() if not node.is_master)

@@ -1,0 +1,1 @@
+"""Prepared nodes, judged by the software that they are prepared for."""
