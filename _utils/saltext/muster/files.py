@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timezone
 
+from saltext.muster import origins
 from saltext.muster.errors import Refused
 from saltext.muster.probes.source import Source
 
@@ -83,17 +84,20 @@ def write(path: str, text: str, mode: int = 0o644, backup: bool = True) -> str:
 
     A symlink is followed and kept. An existing file keeps owner, mode, SELinux label and ACLs;
     a new one gets mode (octal). The old content goes to ``<path>.muster-<UTC time>`` unless
-    backup is False. Raises Refused when the system says no; the old file is then as it was.
+    backup is False. Within ``origins.kept`` its first state is kept too. Raises Refused when the
+    system says no; the old file is then as it was.
     """
     target, kept = os.path.realpath(path), ""
+    data = text.encode("utf-8", "surrogateescape")
     if os.path.exists(target) and not os.path.isfile(target):
         # Renaming over it would replace /dev/null for the whole node.
         raise Refused(f"{path} is {target}, no regular file; move it out of the way")
+    origins.changing(target, origins.digest(data))
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         _tidy(target)
         kept = _backup(target) if backup else ""
-        _replace(target, text.encode("utf-8", "surrogateescape"), mode, target)
+        _replace(target, data, mode, target)
     except OSError as err:
         if kept:
             with suppress(OSError):
@@ -103,6 +107,59 @@ def write(path: str, text: str, mode: int = 0o644, backup: bool = True) -> str:
             " then run again"
         ) from err
     return kept
+
+
+def remove(path: str) -> None:
+    """Remove the file or link at ``path``, if it is there; a link's target stays.
+
+    Within ``origins.kept`` its first state is kept. Raises Refused when the system says no.
+    """
+    target = _itself(path)
+    if not os.path.lexists(target):
+        return
+    origins.changing(target, "absent")
+    try:
+        os.unlink(target)
+        _sync_folder(os.path.dirname(target))
+    except OSError as err:
+        raise Refused(
+            f"{path} could not be removed: {err.strerror}; {_remedy(err.errno)}, then run again"
+        ) from err
+
+
+def link(path: str, text: str) -> None:
+    """Make ``path`` a link that says ``text``, in place of nothing or of another link.
+
+    Within ``origins.kept`` its first state is kept. Raises Refused when anything else is there,
+    or when the system says no; what was there is then as it was.
+    """
+    target = _itself(path)
+    if os.path.lexists(target) and not os.path.islink(target):
+        raise Refused(f"{path} is no link, and is never overwritten; move it away, then run again")
+    if os.path.islink(target) and os.readlink(target) == text:
+        return
+    origins.changing(target, f"link {text}")
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.muster-{os.getpid()}")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        _tidy(target)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        os.symlink(text, temporary)
+        os.replace(temporary, target)
+        _sync_folder(folder)
+    except OSError as err:
+        raise Refused(
+            f"{path} could not be made a link to {text}: {err.strerror}; it is as it was;"
+            f" {_remedy(err.errno)}, then run again"
+        ) from err
+
+
+def _itself(path: str) -> str:
+    """Return the real path of a file or link itself: links above it are followed."""
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def _remedy(number: int | None) -> str:

@@ -361,20 +361,24 @@ def _recover(folder: str, plan: Data) -> None:
 
 
 def _put_back(folder: str, number: int, entry: Data) -> None:
-    target, old = entry["target"], entry["old"]
+    target, old, data = entry["target"], entry["old"], b""
+    if old["kind"] == "file":
+        with open(os.path.join(folder, "old", str(number)), "rb") as file:
+            data = file.read()
+        if not _is(target, data, old) and _is(reserve(target), data, old):
+            os.rename(reserve(target), target)
+            _sync(os.path.dirname(target))
+            return
+    restore(target, data, old)
+
+
+def restore(target: str, data: bytes, old: Data) -> None:
+    """Bring a file, a link or nothing back as ``old`` tells (saving.old), with bytes ``data``."""
     if old["kind"] == "absent":
         _remove(target)
     elif old["kind"] == "link":
         _link(target, old)
-    else:
-        with open(os.path.join(folder, "old", str(number)), "rb") as file:
-            data = file.read()
-        if _is(target, data, old):
-            return
-        if _is(reserve(target), data, old):
-            os.rename(reserve(target), target)
-            _sync(os.path.dirname(target))
-            return
+    elif not _is(target, data, old):
         _put_back_data(target, data, old)
 
 

@@ -119,19 +119,23 @@ def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]
 def _entry(folder: str, number: int, path: str, new: spec.New | None, reserves: list[str]) -> Entry:
     """Save one file: its old bytes here and beside it, its new bytes here."""
     target = path if new is None else os.path.realpath(path)
-    old, data = _old(path, target)
+    old, data = look(path, target)
     if old["kind"] == "file":
         write(os.path.join(folder, "old", str(number)), data)
         reserves.append(runner.reserve(target))
         _reserve(target, data, old)
     if new is not None:
         write(os.path.join(folder, "new", str(number)), new.data)
-    made = [] if new is None else _missing(os.path.dirname(target))
+    made = [] if new is None else missing(os.path.dirname(target))
     mode = None if new is None else {"mode": new.mode}
     return {"path": path, "target": target, "old": old, "new": mode, "folders": made}
 
 
-def _old(path: str, target: str) -> tuple[Entry, bytes]:
+def look(path: str, target: str) -> tuple[Entry, bytes]:
+    """Return what is at ``target``, as ``runner.restore`` brings it back, and its bytes.
+
+    path is the name that messages tell. Raises Refused for what is no regular file and no link.
+    """
     try:
         found = os.lstat(target)
     except (FileNotFoundError, NotADirectoryError):
@@ -167,7 +171,7 @@ def _reserve(target: str, data: bytes, old: Entry) -> None:
     runner.replace(path, data, old)
 
 
-def _missing(folder: str) -> list[str]:
+def missing(folder: str) -> list[str]:
     """Return the folders that are to be made for a file, outermost first."""
     found: list[str] = []
     while not os.path.lexists(folder):
