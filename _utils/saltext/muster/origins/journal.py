@@ -9,9 +9,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -83,12 +84,21 @@ class Journal:
         self.files.append(Entry(path, was, old, number, made, stamp))
         return self.files[-1]
 
-    def copy(self, number: int) -> str:
+    def copy(self, number: int | str) -> str:
         """Return where the old bytes of a file are."""
         return os.path.join(self.place.folder, "old", str(number))
 
+    def drop(self, entry: Entry) -> None:
+        """Forget a file; the journal must be saved after it."""
+        self.files.remove(entry)
+
     def save(self) -> None:
-        """Write the journal atomically and bring it onto the disk."""
+        """Write the journal atomically and bring it onto the disk; remove it when it is empty."""
+        if not self.files and not self.noted:
+            with suppress(FileNotFoundError):
+                os.unlink(os.path.join(self.place.folder, NAME))
+            shutil.rmtree(self.place.folder, ignore_errors=True)
+            return
         data = {
             "version": VERSION,
             "order": self.order,
@@ -97,6 +107,10 @@ class Journal:
         }
         text = json.dumps(data, indent=1)
         _write(os.path.join(self.place.folder, NAME), text.encode("ascii"))
+        for name in set(os.listdir(os.path.join(self.place.folder, "old"))) - {
+            str(entry.copy) for entry in self.files
+        }:
+            os.unlink(self.copy(name))
 
 
 def place(component: str, root: str | None = None) -> Place:
