@@ -18,10 +18,10 @@ from lab.recipes import PREFIX, Node
 from lab.run import LabError, run, wait_for
 from lab.vm import talk
 from lab.vm.image import Image
-from lab.vm.recipe import DATA_MIB, DISKS, KERNEL_ARGUMENTS, NICS, QEMU, RUN, VLANS, mac
+from lab.vm.recipe import DISKS, EMPTY_MIB, KERNEL_ARGUMENTS, NICS, QEMU, RUN, VLANS, mac
 
 _SAVED = "ready"
-_DISKS = ("root", "data")
+_DISKS = ("root", *EMPTY_MIB)
 
 
 class Machine:
@@ -194,4 +194,4 @@ def _origin(disk: str, image: Image, path: Path) -> list[str]:
     """Return the arguments that make a fresh disk: above the image, or empty."""
     if disk == "root":
         return ["-b", str(image.disk), "-F", "raw", str(path)]
-    return [str(path), f"{DATA_MIB}M"]
+    return [str(path), f"{EMPTY_MIB[disk]}M"]

@@ -26,8 +26,8 @@ CPUS = 2
 MEMORY_MIB = 2048
 # The root's own size; sparse, so that only what is in it takes room.
 ROOT_MIB = 4096
-# An empty second disk, /dev/vdb: for volume groups.
-DATA_MIB = 2048
+# Empty disks besides the root, /dev/vdb and /dev/vdc: for volume groups. Ganeti's own wants 20 GiB.
+EMPTY_MIB = {"data": 24 * 1024, "spare": 1024}
 KERNEL_ARGUMENTS = (
     "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off quiet systemd.show_status=1"
 )

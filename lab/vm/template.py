@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from lab import cache
@@ -10,7 +11,7 @@ from lab.run import LabError, run, say, wait_for
 from lab.vm import talk
 from lab.vm.image import Image
 from lab.vm.machine import Machine
-from lab.vm.recipe import DATA_MIB, KERNEL_ARGUMENTS, QEMU
+from lab.vm.recipe import EMPTY_MIB, KERNEL_ARGUMENTS, QEMU
 
 _HERE = Path(__file__).parent
 _BOOT_SECONDS = 600
@@ -23,7 +24,7 @@ def make(image: Image) -> Path:
     """
     recipe = {
         "image": str(image.folder),
-        "qemu": [*QEMU, KERNEL_ARGUMENTS, str(DATA_MIB), _version()],
+        "qemu": [*QEMU, KERNEL_ARGUMENTS, json.dumps(EMPTY_MIB), _version()],
         "text": [(_HERE / name).read_text(encoding="utf-8") for name in ("template.py",)],
     }
 
