@@ -66,7 +66,8 @@ def up(*names: str) -> None:
     if not containers.is_up():
         raise LabError("the lab is not up: 'lab/lab up' boots its master")
     disk, saved = prepare()
-    _on_master(["sh", "-c", 'cat >"$1"', "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
+    write = 'mkdir -p "${1%/*}" && cat >"$1"'
+    _on_master(["sh", "-c", write, "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
     for one in nodes:
         machine = Machine(one.name)
         machine.stop()
