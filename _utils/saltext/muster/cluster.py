@@ -75,11 +75,12 @@ class Network:
 
 @dataclass(frozen=True)
 class Pool:
-    """A storage pool that every node has; path is "" for a type that has none."""
+    """A storage pool that every node has; path and source are "" where they are not declared."""
 
     name: str
     type: str
     path: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

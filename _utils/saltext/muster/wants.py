@@ -53,6 +53,12 @@ def sriov(node: Node) -> dict[str, dict[str, Any]]:
     return {"sriov": {"functions": functions}} if functions else {}
 
 
+def pools(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """Return the component ``pools``, or nothing when no storage pool is declared."""
+    found = [{k: v for k, v in vars(pool).items() if v} for pool in cluster.pools]
+    return {"pools": {"pools": found}} if found else {}
+
+
 def firewall(cluster: Cluster, node: Node, asked: bool) -> dict[str, dict[str, Any]]:
     """Return the component ``firewall``, or nothing where nobody asks for it.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ravada as catalogue
-from saltext.muster.finding import Finding
+from saltext.muster.components import pools
+from saltext.muster.finding import Finding, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
@@ -58,8 +59,16 @@ class Options:
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
-    """Return what is no valid option in a cluster file: Ravada's have no wrong values."""
-    return ()
+    """Return which pools cannot be made by what the cluster file says of them."""
+    for index, pool in enumerate(cluster.pools):
+        said = pools.problem(f"pools[{index}]", vars(pool))
+        if said:
+            yield wrong(("pools", index), said, "write it as libvirt has it", "is no pool")
+        elif pools.kind_of(pool.type) in pools.NEEDS:
+            # Of another type it must be there already: the node tells.
+            lacks = pools.lacking(pools.kind_of(pool.type), pool.path, pool.source)
+            if lacks:
+                yield wrong(("pools", index), lacks, "add it to this pool", lacks)
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -79,6 +88,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         "hosts": wants.hosts(cluster, node),
         **chrony,
         **network,
+        **wants.pools(cluster),
         **(wants.wake_on_lan(cluster, node) if wakes else {}),
         "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
         **firewall,

@@ -279,6 +279,9 @@ class PoolFile(_Strict):
     name: Annotated[Label, _about("its name")]
     type: Annotated[Label, _about("its kind, as libvirt calls it: dir, logical, zfs ...")]
     path: Annotated[FolderPath, _about("its folder")] = ""
+    source: Annotated[
+        Text, _about("what it is made of: a volume group, a ZFS dataset, HOST:/FOLDER for netfs")
+    ] = ""
 
 
 class AddressFile(_Strict):

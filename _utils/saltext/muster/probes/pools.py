@@ -10,6 +10,9 @@ from .source import Source, Unknown, Unreadable, attempt, shown
 _DEFINED = "/etc/libvirt/storage"
 _STATES = ("/run/libvirt/storage", "/var/run/libvirt/storage")
 
+#: What tells where a pool of another host is, and the attribute that says it.
+_EXPORT = {"source/host": "name", "source/dir": "path"}
+
 #: Pools whose path is a folder of a file system.
 FOLDERS = ("dir", "fs", "netfs", "gluster", "vstorage")
 
@@ -26,8 +29,8 @@ def read(source: Source) -> Dict[str, Any]:
     """Return {"pools": {name: what it is}}; without libvirt there are none.
 
     A pool is {"type", "path", "source", "autostart", "active", "space"}: source is its volume
-    group, dataset or the like; active says whether it is started; space is {"used", "free"} in
-    bytes, or None for one that is no folder.
+    group, dataset or the like, or HOST:FOLDER of another host; active says
+    whether it is started; space is {"used", "free"} in bytes, or None for one that is no folder.
     """
     return {"pools": attempt(_pools, source)}
 
@@ -35,6 +38,7 @@ def read(source: Source) -> Dict[str, Any]:
 def parse(text: str) -> Optional[Dict[str, str]]:
     """Return {"name", "type", "path", "source"} of a pool's definition, or None if it is none."""
     found = {"name": "", "type": "", "path": "", "source": ""}
+    export = {"source/host": "", "source/dir": ""}
     places = {"name": "name", "target/path": "path", "source/name": "source"}
     for path, attributes, words in _tags.parse(text):
         root, _, inner = path.partition("/")
@@ -44,6 +48,10 @@ def parse(text: str) -> Optional[Dict[str, str]]:
             found["type"] = attributes.get("type", "")
         elif root == "pool" and inner in places:
             found[places[inner]] = found[places[inner]] or words
+        elif root == "pool" and inner in export:
+            export[inner] = export[inner] or attributes.get(_EXPORT[inner], "")
+    if all(export.values()):
+        found["source"] = found["source"] or ":".join(export.values())
     return found if found["name"] and found["type"] else None
 
 

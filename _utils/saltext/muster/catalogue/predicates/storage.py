@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from saltext.muster.catalogue.predicates.base import verdict_of
+from saltext.muster.components import pools as libvirt
 from saltext.muster.facts import Facts, Undeclared, Unread
 from saltext.muster.patterns import Pattern, Unsupported
 from saltext.muster.requirement import Outcome, Plan
@@ -25,9 +26,6 @@ WARN_FREE, FAIL_FREE = 20, 5
 
 #: GNT-054: how many minors a node may have at most.
 _MINORS = 256
-
-#: Words of cluster files for libvirt's types of pools.
-_TYPES = {"file": "dir", "lvm": "logical", "nfs": "netfs", "ceph": "rbd"}
 
 #: Characters of all patterns together: what a node tells must not keep the judge busy.
 _FILTERS = 5000
@@ -149,15 +147,18 @@ def pools_configured(facts: Facts, plan: Plan) -> Outcome:
 
 
 def same_pools(facts: Facts, plan: Plan) -> Outcome:
-    """The node's pools are the declared ones; one that is not declared is a warning."""
-    outcome = pools_configured(facts, plan)
-    extra = sorted(set(facts.get("pools", "pools")) - {pool["name"] for pool in _declared(plan)})
-    if outcome.status != PASS or not extra:
-        return outcome
+    """libvirt's pools are the declared ones and run; one that is not declared is a warning."""
+    wanted = listed(_described(pool["name"], pool) for pool in _declared(plan))
+    wrong = [told for told in (_missing(facts, pool) for pool in _declared(plan)) if told]
+    if wrong:
+        return Outcome(FAIL, "; ".join(wrong), wanted)
     pools = facts.get("pools", "pools")
+    extra = sorted(set(pools) - {pool["name"] for pool in _declared(plan)})
+    if not extra:
+        return Outcome(PASS, wanted, wanted)
     seen = listed(_described(name, pools[name]) for name in extra)
     why = "the cluster file does not declare it: are the other nodes alike?"
-    return Outcome(WARN, f"also {seen}", outcome.wanted, why)
+    return Outcome(WARN, f"also {seen}", wanted, why)
 
 
 def pools_free(facts: Facts, plan: Plan) -> Outcome:
@@ -202,8 +203,7 @@ def _declared(plan: Plan) -> list[Mapping[str, Any]]:
 
 
 def _kind(pool: Mapping[str, Any]) -> str:
-    kind = str(pool.get("type", ""))
-    return _TYPES.get(kind, kind)
+    return libvirt.kind_of(str(pool.get("type", "")))
 
 
 def _described(name: str, pool: Mapping[str, Any]) -> str:
@@ -213,7 +213,7 @@ def _described(name: str, pool: Mapping[str, Any]) -> str:
 
 def _fault(facts: Facts, plan: Plan, pool: Mapping[str, Any]) -> tuple[str, str]:
     """Return what is wrong with one declared pool here, and what waits for a start."""
-    name, kind, path = pool["name"], _kind(pool), pool.get("path", "")
+    name, kind = pool["name"], _kind(pool)
     if kind == "zfs" and name in facts.get("zfs", "pools"):
         return "", ""
     if plan.get("profile", {}).get("hypervisor") == "lxd":
@@ -225,11 +225,31 @@ def _fault(facts: Facts, plan: Plan, pool: Mapping[str, Any]) -> tuple[str, str]
         if kind == "logical" and name in facts.get("lvm", "groups"):
             return "", ""
         return f"{name} is missing", ""
-    if path and here["path"].rstrip("/") != path.rstrip("/"):
-        return f"{name} has another path: {here['path'] or 'none'} instead of {path}", ""
-    if kind and here["type"] != kind:
-        return f"{name} has another type: {here['type']} instead of {kind}", ""
+    unlike = _unlike(pool, here)
+    if unlike:
+        return unlike, ""
     return "", "" if facts.get("pools", "pools", name, "active") else f"{name} is not started"
+
+
+def _missing(facts: Facts, pool: Mapping[str, Any]) -> str:
+    """Return what libvirt lacks of a declared pool, "" = nothing."""
+    name = pool["name"]
+    here = facts.get("pools", "pools").get(name)
+    unlike = _unlike(pool, here) if here else f"{name} is missing"
+    if unlike:
+        return unlike
+    if not facts.get("pools", "pools", name, "active"):
+        return f"{name} is not started"
+    return "" if here["autostart"] else f"{name} is not started at boot"
+
+
+def _unlike(pool: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    """Return how a pool that is there is another than the declared one of its name."""
+    for key in ("path", "type", "source"):
+        wanted = _kind(pool) if key == "type" else pool.get(key, "")
+        if wanted and not libvirt.alike(key, wanted, here[key]):
+            return f"{pool['name']} has another {key}: {here[key] or 'none'} instead of {wanted}"
+    return ""
 
 
 def _free(facts: Facts, name: str, pool: Mapping[str, Any]) -> float | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from saltext.muster.catalogue.predicates.distance import Compare, distance
 from saltext.muster.comparison import listed, shown
+from saltext.muster.components.pools import kind_of
 from saltext.muster.requirement import Outcome, Values
 from saltext.muster.verdict import FAIL, PASS, UNKNOWN, WARN
 
@@ -63,7 +64,12 @@ def information(values: Mapping[str, Values], cluster: Cluster) -> Outcome:
 
 def pools(values: Mapping[str, Values], cluster: Cluster) -> Outcome:
     """All nodes have the same pools, and the declared ones: name, type and path."""
-    declared = {f"pool {pool.name}": f"{pool.type} {pool.path}".strip() for pool in cluster.pools}
+    # Without a declared path, the nodes' own need only be the same.
+    declared = {
+        f"pool {pool.name}": f"{kind_of(pool.type)} {pool.path.rstrip('/')}"
+        for pool in cluster.pools
+        if pool.path
+    }
     found = distance(values, declared)
     elsewhere = [aspect for aspect in found.aspects if _paths(values, aspect, declared) > 1]
     why = f"same name, another path: {listed(elsewhere)}" if elsewhere else ""
