@@ -9,11 +9,12 @@ import salt.client
 
 from saltext.muster import formats
 from saltext.muster.errors import MusterError
-from saltext.muster.master import gather, reaching, sheets
+from saltext.muster.master import gather, reaching, sheets, waking
 from saltext.muster.master import validate as validation
 from saltext.muster.verdict import EXIT_WRONG
 
 __opts__: dict[str, Any]
+__salt__: dict[str, Any]
 
 __virtualname__ = "muster"
 
@@ -248,6 +249,37 @@ def reach(cluster: str = "", node: str = "", timeout: int = 5) -> dict[str, Any]
     """
     try:
         data = reaching.of(__opts__, str(cluster), str(node), timeout)
+    except MusterError as err:
+        return _text(f"muster: {err}\n", EXIT_WRONG)
+    return {"data": data, "outputter": "muster"}
+
+
+def wake(node: str = "", cluster: str = "", wait: int = 0) -> dict[str, Any]:
+    """Wake a node by wake-on-LAN: have a host of its network send the magic packet.
+
+    The cluster's master node sends it; where that one is down another node, and where none is up
+    the Salt master itself, if it has an address in that network.
+
+    node
+        A minion id. Default: nothing is sent, and all cards that are known are listed.
+
+    cluster
+        The name of a cluster. Default: all.
+
+    wait
+        Seconds to wait until the node answers, 0 to 3600.
+
+    The exit status is 0 when the packet was sent (with wait: when the node answered), else 2.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.wake
+        salt-run muster.wake node1.example.com wait=300
+    """
+    try:
+        data = waking.of(__opts__, __salt__["mine.get"], str(node), str(cluster), wait)
     except MusterError as err:
         return _text(f"muster: {err}\n", EXIT_WRONG)
     return {"data": data, "outputter": "muster"}

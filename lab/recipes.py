@@ -44,6 +44,8 @@ _COMMON = (
 # Left out of the roots and served to the nodes: muster really installs them.
 _SERVED = ("drbd-utils", "rsync", "socat")
 _FIREWALL = ("nftables",)
+# What tells of cards; served alone, since only nodes that are woken ask for it.
+_CARDS = ("ethtool",)
 
 
 def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[str, ...]:
@@ -119,7 +121,7 @@ ROOTS = {
             "bookworm", "bookworm", _node_of("ganeti", "debian-12"), _SERVED, (SALT_NEW, SALT_OLD)
         ),
         Root("trixie", "trixie", _node_of("ganeti", "debian-13"), _SERVED, (SALT_NEW,)),
-        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), (*_SERVED, *_FIREWALL), ()),
+        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), (*_SERVED, *_FIREWALL, *_CARDS), ()),
         Root(
             "networkmanager",
             "bookworm",
@@ -133,7 +135,7 @@ ROOTS = {
             "firewalld",
             "bookworm",
             tuple(sorted({*_node_of("ravada", "debian-12"), "firewalld", "netbase"})),
-            (*_SERVED, *_FIREWALL),
+            (*_SERVED, *_FIREWALL, *_CARDS),
             (),
         ),
     )

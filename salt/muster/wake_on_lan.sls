@@ -14,3 +14,12 @@ The node can be woken by its network:
 {%- if 'packages' in components %}
       - sls: muster.packages
 {%- endif %}
+
+The master knows the addresses that wake the node:
+  muster_wake_on_lan.registered:
+    - interfaces: {{ components['wake_on_lan'].interfaces | json }}
+    - require:
+      - sls: muster.preflight
+{%- if 'packages' in components %}
+      - sls: muster.packages
+{%- endif %}

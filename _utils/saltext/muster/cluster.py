@@ -92,7 +92,7 @@ class Node:
     the node fails with (a rack), hardware the name of its model, ipmi its management address.
     subnet are the guests' addresses that are routed to it (subnet6 those of IPv6, where there are
     both), guest_range the part of subnet that guests may have. ports are the switch ports of its
-    NICs. No guest runs on a drained node.
+    NICs. No guest runs on a drained node. mac is the card that it is woken by ("" = as it tells).
     """
 
     id: str
@@ -113,6 +113,7 @@ class Node:
     ports: Mapping[str, str] = field(default_factory=dict)
     drained: bool = False
     subnet6: str = ""
+    mac: str = ""
 
 
 @dataclass(frozen=True)

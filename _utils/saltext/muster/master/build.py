@@ -127,6 +127,7 @@ def _nodes(file: ClusterFile, networks: dict[str, Network], role: str) -> Iterat
                 sriov, number, node.domain, node.hardware,
                 node.ipmi or (ipmi(number) if ipmi and number else ""),
                 node.subnet, node.guest_range, node.ports, node.drained, node.subnet6,
+                node.mac,
             )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ _OWN = (
     "subnet6",
     "guest_range",
     "ports",
+    "mac",
 )
 
 
@@ -35,6 +36,7 @@ def check(file: ClusterFile) -> list[Finding]:
         *_names("nodes", file.nodes),
         *_names("guests", file.guests),
         *_addresses(file),
+        *_cards(file.nodes),
         *_management(file.networks),
     ]
 
@@ -59,6 +61,16 @@ def _names(what: str, keys: Iterable[str]) -> Iterator[Finding]:
                 message = f"{name} is also one of {before}"
                 yield Finding((what, key), message, remedy, "a name is there twice")
                 break
+
+
+def _cards(nodes: Mapping[str, NodeFile]) -> Iterator[Finding]:
+    """Cards that two nodes are woken by."""
+    first: dict[str, str] = {}
+    for key, node in nodes.items():
+        before = first.setdefault(node.mac or key, key)
+        if before != key:
+            message = f"{node.mac} is the card of {before} too"
+            yield Finding(("nodes", key, "mac"), message, "write each node's own", "is there twice")
 
 
 def _addresses(file: ClusterFile) -> Iterator[Finding]:

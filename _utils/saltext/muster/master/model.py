@@ -30,6 +30,7 @@ from saltext.muster.master.values import (
     Interface,
     IsoDate,
     Label,
+    Mac,
     NodeKey,
     NodeName,
     Ports,
@@ -324,6 +325,9 @@ class NodeFile(_Strict):
     interface: Annotated[Interface, _about("its physical end of main, if another than there")] = ""
     addresses: Annotated[dict[Label, Address], _about("in other networks, by their names")] = {}
     ipmi: Annotated[Address, _about("its management address")] = ""
+    mac: Annotated[
+        Mac, _about("of the card that it is woken by, in quotes; default: as the node tells it")
+    ] = ""
     subnet: Annotated[Cidr, _about("guests' addresses that are routed to it")] = ""
     subnet6: Annotated[Cidr, _about("the same for IPv6, where there are both: a /64")] = ""
     guest_range: Annotated[Cidr, _about("the part of subnet that guests get")] = ""

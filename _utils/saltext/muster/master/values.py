@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from saltext.muster import sizes
+from saltext.muster.components import magic_packet
 from saltext.muster.components.network import checks
 from saltext.muster.master import names, numbered
 
@@ -48,6 +49,12 @@ def _short(value: str) -> names.Complaint | None:
     if "." in value:
         return names.Complaint("is no short name", "write the name without its domain")
     return _node_name(value)
+
+
+def _mac(value: str) -> names.Complaint | None:
+    problem = magic_packet.mac_problem(value)
+    remedy = 'write it in quotes, like "52:54:00:12:34:56"'
+    return names.Complaint(problem, remedy) if problem else None
 
 
 def _address(value: str) -> str:
@@ -229,6 +236,7 @@ Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": 1})]
 Size = Annotated[
     int, BeforeValidator(_size), WithJsonSchema({"type": "string", "pattern": sizes.PATTERN})
 ]
+Mac = Annotated[str, AfterValidator(str.lower), _checked(_mac)]
 BusAddress = Annotated[str, _checked(_bus_address)]
 Vlan = Annotated[int, Field(ge=1, le=4094)]
 Asn = Annotated[int, Field(ge=1, le=4294967294)]
