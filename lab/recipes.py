@@ -59,6 +59,8 @@ def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[st
 
 # Ganeti itself and what its own checks look at, as an administrator installs it.
 _GANETI = tuple(sorted({*_node_of("ganeti", "debian-12"), "ganeti", "qemu-system-x86"}))
+# A node that shall run Xen: GRUB as the installer leaves it, and no Xen yet.
+_XEN = tuple(sorted({*_node_of("ganeti", "debian-12"), "grub2-common"}))
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ ROOTS = {
         ),
         Root("netplan", "bookworm", _node_of("ganeti", "debian-12", "netplan.io"), _SERVED, ()),
         Root("ganeti", "bookworm", _GANETI, _SERVED, ()),
+        Root("xen", "bookworm", _XEN, (*_SERVED, "xen-system-amd64"), ()),
         Root(
             "firewalld",
             "bookworm",
@@ -156,6 +159,7 @@ NODES = {
         Node(f"gnt1.{DOMAIN}", "10.77.0.41", "ganeti", SALT_NEW),
         Node(f"gnt2.{DOMAIN}", "10.77.0.42", "ganeti", SALT_NEW),
         Node(f"gnt3.{DOMAIN}", "10.77.0.43", "ganeti", SALT_NEW),
+        Node(f"xen1.{DOMAIN}", "10.77.0.61", "xen", SALT_NEW, bridged=True),
         Node(f"rvm.{DOMAIN}", "10.77.0.51", "ravada", SALT_NEW),
         Node(f"rv1.{DOMAIN}", "10.77.0.52", "ravada", SALT_NEW),
     )
