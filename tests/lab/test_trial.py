@@ -36,7 +36,7 @@ ip -br link | cut -d' ' -f1; ip -br -4 addr; ip route
 find /etc/systemd/system | sort
 # One that is loaded yet inactive is what systemd remembers of the boot.
 systemctl list-units --state=active,activating,failed --plain --no-legend 'muster*'
-ls -A /var/lib/muster | grep -vx last-trial
+ls -A /var/lib/muster | grep -vxE 'last-trial|origins'
 """
 
 
@@ -157,7 +157,9 @@ def test_a_change_is_kept_after_a_fresh_sign_in_from_the_right_address(lab, node
     assert lab.exec(node, "test", "-L", "/etc/trialled/dangling").returncode == 1
     assert "10.99.0.1/24" in out(lab, "ip -br addr show trial0; ip link del trial0", node)
     assert out(lab, "find /etc/systemd/system | sort", node) == units
-    assert out(lab, "find /etc/trialled -name '.*'; ls -A /var/lib/muster", node) == "last-trial\n"
+    assert out(lab, "find /etc/trialled -name '.*'; ls -A /var/lib/muster", node) == (
+        "last-trial\norigins\n"
+    )
     found = told(lab, node)
     assert (found["pending"], found["last"]["outcome"]) == (None, "kept")
 

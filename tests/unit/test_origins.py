@@ -24,7 +24,7 @@ def read(root, component="hosts"):
 def test_nothing_is_kept_outside(root):
     files.write(str(root / "etc/hosts"), "new\n")
     origins.note("x", "y")
-    assert journal.components(str(root)) == []
+    assert journal.names(str(root)) == []
 
 
 def test_the_first_state_wins(root):
@@ -77,14 +77,18 @@ def test_an_absent_file_a_link_and_a_removed_file(root):
 def test_a_file_in_the_links_place_is_never_overwritten(root):
     with origins.kept("hosts", str(root)), pytest.raises(Refused, match="never overwritten"):
         files.link(str(root / "etc/hosts"), "/x")
-    assert journal.components(str(root)) == []
+    assert journal.names(str(root)) == []
 
 
-def test_components_are_told_by_their_first_change(root):
+def test_components_are_numbered_by_their_first_change(root):
     for component in ("ssh", "hosts", "drbd", "hosts"):
         with origins.kept(component, str(root)):
             origins.note("x", "y")
-    assert journal.components(str(root)) == ["ssh", "hosts", "drbd"]
+    assert {name: read(root, name).order for name in journal.names(str(root))} == {
+        "ssh": 1,
+        "hosts": 2,
+        "drbd": 3,
+    }
 
 
 def test_a_name_that_leads_out_is_no_component(root):

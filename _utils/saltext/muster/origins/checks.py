@@ -68,7 +68,7 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[str]:
     folders, wrote = entry["folders"], entry["wrote"]
     good = {
         "was": _is(_SEEN, entry["was"]),
-        "old": _is_old(entry["old"]) and _agree(entry["old"], entry["was"]),
+        "old": is_old(entry["old"]) and _agree(entry["old"], entry["was"]),
         "copy": _whole(entry["copy"], 2**31),
         "folders": isinstance(folders, list)
         and all(is_path(each) and path.startswith(f"{each}/") for each in folders),
@@ -81,7 +81,8 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[str]:
             yield f"files: {path}: {name}: {entry[name]!r:.60} is not what muster writes"
 
 
-def _is_old(old: Any) -> bool:
+def is_old(old: Any) -> bool:
+    """Say whether a value is what ``saving.look`` tells of a file."""
     kind = old.get("kind") if isinstance(old, Mapping) else None
     if kind == "absent":
         return set(old) == {"kind"}

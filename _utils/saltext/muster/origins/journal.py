@@ -20,7 +20,7 @@ from typing import Any
 from saltext.muster.errors import InvalidArgument, Refused
 from saltext.muster.origins import checks
 from saltext.muster.probes.source import Source
-from saltext.muster.trial import runner, saving
+from saltext.muster.trial import runner, saving, spec
 
 FOLDER = "/var/lib/muster/origins"
 NAME = "journal.json"
@@ -126,17 +126,11 @@ def top(root: str | None = None) -> str:
     return Source(os.path.realpath(root or "/")).path(FOLDER)
 
 
-def components(root: str | None = None) -> list[str]:
-    """Return which components keep something, by their first change.
-
-    Raises Refused for a journal that cannot be trusted.
-    """
-    try:
-        names = sorted(filter(checks.is_component, os.listdir(top(root))))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    found = [read(place(name, root)) for name in names]
-    return [each.place.component for each in sorted(found, key=lambda each: each.order)]
+def names(root: str | None = None) -> list[str]:
+    """Return which components keep something, by name."""
+    folder = top(root)
+    found = filter(checks.is_component, os.listdir(folder) if os.path.isdir(folder) else ())
+    return sorted(name for name in found if os.path.lexists(os.path.join(folder, name, NAME)))
 
 
 def read(place: Place) -> Journal:
@@ -144,14 +138,14 @@ def read(place: Place) -> Journal:
     path = os.path.join(place.folder, NAME)
     try:
         for folder in (os.path.dirname(place.folder), place.folder):
-            _demand_ours(os.lstat(folder), folder, stat.S_IFDIR)
+            demand_ours(os.lstat(folder), folder, stat.S_IFDIR)
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return Journal(place, _next(place))
+        return Journal(place, 0)
     except OSError as err:
         raise _untrusted(path, err.strerror or str(err)) from err
     with os.fdopen(handle, "rb") as file:
-        _demand_ours(os.fstat(handle), path, stat.S_IFREG)
+        demand_ours(os.fstat(handle), path, stat.S_IFREG)
         data = file.read(checks.LIMIT + 1)
     try:
         found = json.loads(data.decode("ascii"))
@@ -175,27 +169,35 @@ def opened(place: Place) -> Iterator[Journal]:
     handle = os.open(place.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield read(place)
+        found = read(place)
+        # A new one is the youngest.
+        found.order = found.order or next_order(parent)
+        yield found
     finally:
         os.close(handle)
 
 
-def _next(place: Place) -> int:
-    """Return the number of a component that keeps something for the first time."""
-    parent, orders = os.path.dirname(place.folder), [0]
+def next_order(parent: str = FOLDER) -> int:
+    """Return the number of what is kept next: changes on trial are counted with components.
+
+    Raises Refused for a journal that cannot be trusted.
+    """
+    orders = [0]
     for name in os.listdir(parent) if os.path.isdir(parent) else ():
-        path = os.path.join(parent, name, NAME)
-        if checks.is_component(name) and name != place.component and os.path.lexists(path):
-            other = Place(name, place.base, os.path.join(parent, name))
-            orders.append(read(other).order)
-    return 1 + max(orders)
+        path = os.path.join(parent, name)
+        if checks.is_component(name) and os.path.lexists(os.path.join(path, NAME)):
+            orders.append(read(Place(name, "", path)).order)
+    kept = os.path.join(os.path.dirname(parent), saving.KEPT)
+    names = filter(spec.is_kept, os.listdir(kept) if os.path.isdir(kept) else ())
+    return 1 + max([*orders, *(int(name[:6]) for name in names)])
 
 
 def _write(path: str, data: bytes) -> None:
     runner.replace(path, data, {"mode": 0o600})
 
 
-def _demand_ours(found: os.stat_result, path: str, kind: int) -> None:
+def demand_ours(found: os.stat_result, path: str, kind: int) -> None:
+    """Raise Refused for a file or folder (kind) that others than this user may write to."""
     if stat.S_IFMT(found.st_mode) != kind:
         raise _untrusted(path, "it is a link or something else")
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:

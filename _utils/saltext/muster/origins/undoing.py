@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 
 from saltext.muster import origins
@@ -45,26 +46,32 @@ def diff(found: journal.Journal) -> Diff:
 
 
 def bring_back(found: journal.Journal) -> tuple[list[str], list[str]]:
-    """Bring files back and forget them; return notes, and what could not be done.
+    """Bring files back; return notes, and what could not be done.
 
-    What another hand has changed stays as it is, and stays in the journal. The journal is saved.
+    What another hand has changed stays as it is. All stay in the journal until ``forget``.
     """
     notes, problems = list[str](), list[str]()
     for each in files(found):
         if each.conflict:
             continue
         try:
-            data = _data(found, each.entry)
-            runner.restore(each.target, data, each.entry.old)
+            runner.restore(each.target, _data(found, each.entry), each.entry.old)
             notes += [f"{path} is removed" for path in _tidied(each)]
         except OSError as err:
             problems.append(f"{each.entry.path}: {err.strerror}")
-            continue
         for folder in reversed(each.entry.folders):
-            _remove_folder(found.place.base + folder)
-        found.drop(each.entry)
-    found.save()
+            with suppress(OSError):  # others have files in it
+                os.rmdir(found.place.base + folder)
     return notes, problems
+
+
+def forget(found: journal.Journal) -> None:
+    """Forget all but the files that another hand has changed; the journal is saved."""
+    for each in files(found):
+        if not each.conflict:
+            found.drop(each.entry)
+    found.noted.clear()
+    found.save()
 
 
 def leave(found: journal.Journal, path: str) -> bool:
@@ -118,10 +125,3 @@ def _tidied(each: File) -> list[str]:
             os.unlink(path)
             gone.append(path)
     return gone
-
-
-def _remove_folder(path: str) -> None:
-    try:
-        os.rmdir(path)
-    except OSError:
-        pass  # others have files in it

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from saltext.muster.errors import Refused
+from saltext.muster.origins import journal
 from saltext.muster.trial import proving, runner, saving, spec, units
 
 Plan = dict[str, Any]
@@ -27,7 +28,7 @@ def run(trial: spec.Trial, masters: list[dict[str, Any]]) -> list[str]:
     if not os.path.isdir("/run/systemd/system"):
         raise Refused("systemd does not run here, and it is what puts a change back; start it")
     _clear_leftover()
-    plan = saving.save(trial)
+    plan = saving.save(trial, order=journal.next_order())
     with _held(plan) as held:
         try:
             seen, problem = _tried(plan, held, trial, masters)

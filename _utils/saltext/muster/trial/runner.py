@@ -513,9 +513,17 @@ def _finish(folder: str, plan: Data) -> int:
         _remove(path)
     note(folder, stage="ended", ended=int(time.time()))
     last = os.path.join(os.path.dirname(folder), "last-trial")
+    if os.path.islink(last):
+        os.unlink(last)
     shutil.rmtree(last, ignore_errors=True)
-    os.rename(folder, last)
-    _sync(os.path.dirname(folder))
+    if plan["origin"] and decision(folder) == KEPT:
+        # What can be taken back one day stays; a rename needs no room.
+        os.rename(folder, plan["origin"])
+        _sync(os.path.dirname(plan["origin"]))
+        os.symlink(plan["origin"], last)
+    else:
+        os.rename(folder, last)
+    _sync(os.path.dirname(last))
     return 0
 
 

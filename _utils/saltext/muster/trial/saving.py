@@ -21,14 +21,18 @@ from saltext.muster.trial import runner, spec
 #: No file that a change on trial replaces is larger (bytes).
 LIMIT = 16 * 1024 * 1024
 
+#: Where changes that were kept are, beside the folder of the running trial.
+KEPT = "origins/kept-trials"
+
 Entry = dict[str, Any]
 
 
-def save(trial: spec.Trial, folder: str = spec.FOLDER) -> dict[str, Any]:
+def save(trial: spec.Trial, folder: str = spec.FOLDER, order: int = 1) -> dict[str, Any]:
     """Save the old state of a change in a new folder and return what trial.json says.
 
-    The folder appears at once and complete, on disk, with the decision open. Raises Refused when
-    it cannot be saved, or another change is on trial; nothing is changed then.
+    order is the number of the change among all that muster changed. The folder appears at once
+    and complete, on disk, with the decision open. Raises Refused when it cannot be saved, or
+    another change is on trial; nothing is changed then.
     """
     parent, reserves = os.path.dirname(folder), list[str]()
     try:
@@ -38,7 +42,7 @@ def save(trial: spec.Trial, folder: str = spec.FOLDER) -> dict[str, Any]:
     except OSError as err:
         raise _refused(err, parent) from err
     try:
-        plan = _fill(temporary, trial, reserves)
+        plan = _fill(temporary, trial, order, reserves)
         os.rename(temporary, folder)
         sync(parent)
     except BaseException as err:
@@ -84,7 +88,7 @@ def sync(folder: str) -> None:
         os.close(handle)
 
 
-def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]:
+def _fill(folder: str, trial: spec.Trial, order: int, reserves: list[str]) -> dict[str, Any]:
     for name in ("old", "new", "data"):
         os.mkdir(os.path.join(folder, name), 0o700)
     entries = [
@@ -97,6 +101,9 @@ def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]
     plan = {
         **spec.steps(trial),
         "id": os.urandom(8).hex(),
+        "origin": ""
+        if trial.undoes
+        else _origin(os.path.dirname(folder), f"{order:06d}-{trial.component}"),
         "component": trial.component,
         "seconds": trial.seconds,
         "owner": [pid, runner.started(pid)],
@@ -114,6 +121,20 @@ def _fill(folder: str, trial: spec.Trial, reserves: list[str]) -> dict[str, Any]
     for name in ("old", "new", "data", "."):
         sync(os.path.join(folder, name))
     return plan
+
+
+def _origin(parent: str, name: str) -> str:
+    """Return where the change goes when it is kept, so that it can be taken back one day."""
+    kept = os.path.join(parent, KEPT)
+    for folder in (os.path.dirname(kept), kept):
+        if not os.path.lexists(folder):
+            os.mkdir(folder, 0o700)
+            sync(os.path.dirname(folder))
+    if os.stat(parent).st_dev != os.lstat(kept).st_dev:
+        raise Refused(
+            f"{kept} is no folder of {parent}'s file system; nothing was changed; move it"
+        )
+    return os.path.join(kept, name)
 
 
 def _entry(folder: str, number: int, path: str, new: spec.New | None, reserves: list[str]) -> Entry:

@@ -77,7 +77,7 @@ class Trial:
     its ``before`` runs while the new files are still there, its ``after`` when the old ones are
     back. boot runs at boot after the old files are back, before the network is started. data are
     further files that commands read, by name, at ``DATA/name``. seconds is how long the change
-    waits to be kept.
+    waits to be kept. undoes names the kept change that this one takes back, "" = none.
     """
 
     component: str
@@ -88,6 +88,7 @@ class Trial:
     boot: tuple[Step, ...] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seconds: int = 60
+    undoes: str = ""
 
 
 def steps(trial: Trial) -> dict[str, Any]:
@@ -112,6 +113,7 @@ def to_data(trial: Trial) -> dict[str, Any]:
         **steps(trial),
         "component": trial.component,
         "seconds": trial.seconds,
+        "undoes": trial.undoes,
         "proof": {
             "devices": list(trial.proof.devices),
             "addresses": list(trial.proof.addresses),
@@ -129,7 +131,7 @@ def from_data(data: Any) -> Trial:
     """Return the trial that plain data means. Raises InvalidArgument with all problems at once."""
     found = data if isinstance(data, Mapping) else {}
     border.demand("a change on trial", _problems(found))
-    apply, undo = (Turn(_steps(found[t]["before"]), _steps(found[t]["after"])) for t in _TURNS)
+    apply, undo = (_turn(found[name]) for name in _TURNS)
     proof = found["proof"]
     return Trial(
         component=found["component"],
@@ -147,7 +149,18 @@ def from_data(data: Any) -> Trial:
         boot=_steps(found["boot"]),
         data={name: base64.b64decode(text) for name, text in found["data"].items()},
         seconds=found["seconds"],
+        undoes=found.get("undoes", ""),
     )
+
+
+def is_kept(name: Any) -> bool:
+    """Say whether a value may name a change that was kept: its order and its component."""
+    return _is(_KEPT, name)
+
+
+def turns(found: Mapping[str, Any]) -> tuple[Turn, Turn, tuple[Step, ...]]:
+    """Return the commands there, back and at boot that ``steps`` gave as plain data."""
+    return _turn(found["apply"]), _turn(found["undo"]), _steps(found["boot"])
 
 
 #: How long a change may wait to be kept (seconds).
@@ -155,8 +168,13 @@ LEAST, MOST = 5, 600
 
 _TURNS = ("apply", "undo")
 _COMPONENT = re.compile("[a-z][a-z_]{0,30}", re.ASCII)
+_KEPT = re.compile("[0-9]{6}-[a-z][a-z_]{0,30}", re.ASCII)
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,60}", re.ASCII)
 _DEVICE = re.compile(r"(?!\.{1,2}\Z)[^\s/:%-][^\s/:%]{0,14}", re.ASCII)
+
+
+def _turn(data: Mapping[str, Any]) -> Turn:
+    return Turn(_steps(data["before"]), _steps(data["after"]))
 
 
 def _steps(data: Iterable[Any]) -> tuple[Step, ...]:
@@ -168,6 +186,8 @@ def _problems(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"component: {found.get('component')!r:.60} is no name of a component"
     if not _whole(found.get("seconds"), LEAST, MOST):
         yield f"seconds: {found.get('seconds')!r:.60} is not {LEAST} to {MOST}"
+    if found.get("undoes", "") != "" and not is_kept(found["undoes"]):
+        yield f"undoes: {found['undoes']!r:.60} is no change that was kept"
     for name in _TURNS:
         turn = found.get(name)
         for part in ("before", "after"):
