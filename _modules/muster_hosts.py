@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,8 +12,8 @@ from typing import Any
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import facts, files
+from saltext.muster import shared as shared_list
 from saltext.muster.components import border, hosts
-from saltext.muster.errors import Refused
 from saltext.muster.probes import hosts as probe
 
 __salt__: dict[str, Any]
@@ -25,8 +22,6 @@ __opts__: dict[str, Any]
 __virtualname__ = "muster_hosts"
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
-
-_SOURCE = re.compile(r"salt://(muster-shared/hosts-[0-9a-f]{64}\.json)", re.ASCII)
 
 
 def __virtual__() -> str | tuple[bool, str]:
@@ -124,39 +119,5 @@ def _wanted(
     return hosts.wanted(address, names, _shared(shared)) if shared else own
 
 
-def _shared(shared: Mapping[str, str]) -> Any:
-    """Return the cluster's list, fetched from the master only when the cached copy is not it."""
-    digest, source = str(shared.get("digest")), str(shared.get("source"))
-    match = _SOURCE.fullmatch(source)
-    if not match or digest not in source:
-        raise SaltInvocationError(
-            f"muster_hosts: shared: {source!r:.120} is no salt://muster-shared/hosts-<digest>.json"
-            f" of digest {digest!r:.80}; it comes from the plan: look at salt-run muster.validate"
-        )
-    # Where the file client keeps its copies; building a client costs more than the whole state.
-    env = __opts__.get("saltenv") or "base"
-    text = files.read(os.path.join(__opts__["cachedir"], "files", env, match.group(1)))
-    if text is None or _digest(text) != digest:
-        text = _fetched(source, digest)
-    return hosts.parse_shared(text)
-
-
-def _fetched(source: str, digest: str) -> str:
-    path = __salt__["cp.cache_file"](source)
-    text = files.read(path) if path else None
-    if text is None:
-        raise Refused(
-            f"{source} is not on the master: wanted the cluster's hosts; see on the master that"
-            " its file roots have muster's shared folder (salt-run fileserver.file_list), then"
-            " salt-run fileserver.update and run again"
-        )
-    if _digest(text) != digest:
-        raise Refused(
-            f"{source} has the digest {_digest(text)}, wanted {digest}: it is not what the plan"
-            " was made with; run saltutil.refresh_pillar, then again"
-        )
-    return text
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+def _shared(given: Mapping[str, str]) -> Any:
+    return shared_list.fetch("muster_hosts", given, __opts__, __salt__["cp.cache_file"])

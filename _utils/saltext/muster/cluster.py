@@ -238,14 +238,21 @@ class Cluster:
         }
 
     def hosts_list(self) -> bytes:
-        """Return what all nodes' hosts files share, as canonical JSON, sorted by address."""
-        lines = [(node.address, [node.fqdn, node.short]) for node in self.nodes.values()]
-        lines += [(host.address, list(host.names)) for host in self.hosts]
+        """Return what all nodes' hosts files share, as canonical JSON, sorted by address.
+
+        A row with an ``id``, which is the minion's, is a node.
+        """
+        lines = [(node.address, [node.fqdn, node.short], node.id) for node in self.nodes.values()]
+        lines += [(host.address, list(host.names), "") for host in self.hosts]
         if self.cluster_name:
-            lines.append((self.cluster_address, [self.cluster_name]))
+            lines.append((self.cluster_address, [self.cluster_name], ""))
         rows = [
-            {"address": address, "names": list(dict.fromkeys(names))}
-            for address, names in sorted(lines, key=lambda line: _order(line[0]))
+            {
+                "address": address,
+                "names": list(dict.fromkeys(names)),
+                **({"id": id_} if id_ else {}),
+            }
+            for address, names, id_ in sorted(lines, key=lambda line: _order(line[0]))
         ]
         return json.dumps(rows, sort_keys=True, separators=(",", ":")).encode()
 

@@ -20,12 +20,47 @@ SHARED = "muster-shared"
 
 def hosts(cluster: Cluster, node: Node) -> dict[str, Any]:
     """Return the node's own hosts line, and where the list that all nodes share is."""
-    digest = cluster.hosts_digest
     return {
         "address": node.address,
         "names": list(dict.fromkeys([node.fqdn, node.short])),
-        "shared": {"digest": digest, "source": f"salt://{SHARED}/hosts-{digest}.json"},
+        "shared": shared(cluster),
     }
+
+
+def shared(cluster: Cluster) -> dict[str, str]:
+    """Return where the list of the cluster's hosts is, which no plan holds."""
+    digest = cluster.hosts_digest
+    return {"digest": digest, "source": f"salt://{SHARED}/hosts-{digest}.json"}
+
+
+def ssh(
+    cluster: Cluster,
+    node: Node,
+    root_login: Iterable[str],
+    allowed: Iterable[str],
+    kinds: Iterable[str] = (),
+    pins: bool = True,
+) -> dict[str, dict[str, Any]]:
+    """Return the component ``ssh``: the master node logs in to the others as root.
+
+    root_login are the values of PermitRootLogin that are right; allowed is what the master may do
+    besides commands; kinds are the types of keys that the master's must be of (none = any); pins
+    says whether its known_hosts is muster's matter. A cluster without a master node has the
+    server's settings only.
+    """
+    master = next(cluster.with_role("master"), None)
+    found: dict[str, Any] = {"root_login": list(root_login), "client": ""}
+    if master and master is not node:
+        # Packets to the node may leave the master from any of its addresses.
+        addresses = [master.address, *master.addresses.values()]
+        found["client"] = master.address
+        found["master"] = {"id": master.id, "addresses": list(dict.fromkeys(addresses))}
+        found["allowed"] = list(allowed)
+        found["tells"] = pins
+    elif master:
+        found["kinds"] = list(kinds)
+        found["shared"] = shared(cluster) if pins else None
+    return {"ssh": found}
 
 
 def chrony(cluster: Cluster) -> dict[str, dict[str, Any]]:

@@ -108,6 +108,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         "hosts": wants.hosts(cluster, node),
         **chrony,
         **firewall,
+        **_ssh(cluster, node),
     }
     if cluster.options.drbd:
         parts.append(_DRBD)
@@ -122,6 +123,15 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     network = devices.network(cluster, node)
     parts.append(wants.ifupdown(network, _REQUIRED))
     return {**wanted, **network, "packages": wants.packages(*parts)}
+
+
+def _ssh(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
+    """Return what the master needs to start Ganeti's own SSH by: no cluster has it before."""
+    if not any(cluster.with_role("master")):
+        return {}
+    # Ganeti's init replaces root's RSA and DSA keys, and keeps its own list of known hosts.
+    logins, kinds = ["prohibit-password", "yes"], ["ssh-ed25519"]
+    return wants.ssh(cluster, node, logins, ["pty"], kinds, pins=False)
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         **(wants.wake_on_lan(cluster, node) if wakes else {}),
         "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
         **firewall,
+        # rsync of volumes and libvirt's tunnels need no more.
+        **wants.ssh(cluster, node, ["prohibit-password"], ["port-forwarding", "pty"]),
         "kvm_spice": {},
     }
 

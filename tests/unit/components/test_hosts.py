@@ -239,7 +239,3 @@ def test_bad_arguments(address, names, said):
 def test_a_bad_shared_list(shared):
     with pytest.raises(InvalidArgument, match="shared"):
         hosts.wanted(*OWN, shared)
-
-
-def test_a_shared_list_that_is_no_json():
-    assert hosts.parse_shared("{") is None

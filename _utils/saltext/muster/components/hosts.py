@@ -6,7 +6,6 @@ address, the record's FQDN first and all its names; right lines and foreign ones
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -81,14 +80,6 @@ def wanted(address: Any, names: Any, cluster: Any = ()) -> Wanted:
         ),
     )
     return Wanted(_record(address, names), [_record(e["address"], e["names"]) for e in entries])
-
-
-def parse_shared(text: str) -> Any:
-    """Return the list in the shared file's text; None when that is no JSON."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def diff(entries: Sequence[Mapping[str, Any]], want: Wanted) -> Diff:
