@@ -404,9 +404,10 @@ def _untold(
     """Return the difference of this node's keys and what the mine has of them."""
     have, function = _own_keys(host, kinds), _OF_HOST if host else _OF_ROOT
     told = _mine([__opts__["id"]], function).get(__opts__["id"])
-    if told == have and (have or early):
+    if have and told == have:
         return {}
-    if early and not have and (told is None or not host):
+    # A reinstalled node takes its old keys back before it has new ones.
+    if early and not have and not to_come and not told:
         return {}
     old = "nothing" if not told else "other keys"
     new = f"{len(have) or (1 if to_come else 0)} public key(s) of this node"
