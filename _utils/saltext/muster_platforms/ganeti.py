@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from saltext.muster import wants
 from saltext.muster.catalogue import ganeti as catalogue
 from saltext.muster.catalogue.ganeti.network import DEFAULT_BRIDGE
-from saltext.muster.finding import Finding, no_network
+from saltext.muster.catalogue.predicates import xen
+from saltext.muster.finding import Finding, no_network, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
 
 if TYPE_CHECKING:
@@ -70,7 +72,9 @@ class Options:
     ``lvm`` (GNT-006 to 008). network_mode: ``bridged`` or ``routed`` (GNT-045), link_table the
     routing table of routed instances (GNT-049). secondary_cidr: the replication network
     (GNT-055). live_migration with its migration_port, hvm_vnc and xen_initrd: what Xen is set
-    up for (GNT-023 to 032).
+    up for (GNT-023 to 032). dom0_memory: what Xen leaves its first domain, with M or G, 512M or
+    1024M for the tutorial ("" = as it is, GNT-020, 027); dom0_cpus: its processors (0 = as it is,
+    GNT-021, 028).
     joined: the nodes belong to the Ganeti cluster already (GNT-057).
     """
 
@@ -86,12 +90,21 @@ class Options:
     migration_port: int = 8002
     hvm_vnc: bool = False
     xen_initrd: bool = True
+    dom0_memory: str = "1024M"
+    dom0_cpus: int = 1
     joined: bool = False
 
 
 def check(cluster: Cluster) -> Iterable[Finding]:
     """Return what is no valid option in a cluster file."""
-    return no_network(("options", "secondary_cidr"), cluster.options.secondary_cidr)
+    yield from no_network(("options", "secondary_cidr"), cluster.options.secondary_cidr)
+    memory, cpus = cluster.options.dom0_memory, cluster.options.dom0_cpus
+    if not re.fullmatch("(?:[1-9][0-9]{0,6}[MG])?", memory, re.ASCII):
+        what = f"wanted a size such as 1024M, seen {memory!a:.60}"
+        yield wrong(("options", "dom0_memory"), what, "write 512M or 1024M, or '' to leave it")
+    if not 0 <= cpus <= 4096:
+        what = f"wanted 0 to 4096, seen {cpus}"
+        yield wrong(("options", "dom0_cpus"), what, "write 1, or 0 to leave it as it is")
 
 
 def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
@@ -110,6 +123,8 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         **firewall,
         **_ssh(cluster, node),
     }
+    if cluster.hypervisor == "xen":
+        wanted["xen"] = _xen(cluster, node)
     if cluster.options.drbd:
         parts.append(_DRBD)
         wanted["drbd"] = {
@@ -132,6 +147,36 @@ def _ssh(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     # Ganeti's init replaces root's RSA and DSA keys, and keeps its own list of known hosts.
     logins, kinds = ["prohibit-password", "yes"], ["ssh-ed25519"]
     return wants.ssh(cluster, node, logins, ["pty"], kinds, pins=False)
+
+
+def _xen(cluster: Cluster, node: Node) -> dict[str, Any]:
+    """Return the component ``xen``; whether xend or xl is there, the node tells."""
+    options = cluster.options
+    kernel = xen.KERNELS.get(cluster.edition, xen.KERNELS["current"])
+    return {
+        "memory": options.dom0_memory,
+        "cpus": options.dom0_cpus,
+        "migration": _migration(cluster, node) if options.live_migration else None,
+        "consoles": options.hvm_vnc,
+        "kernel": f"vmlinuz-{kernel}-xenU",
+        "initrd": f"initrd-{kernel}-xenU" if options.xen_initrd else "",
+    }
+
+
+def _migration(cluster: Cluster, node: Node) -> dict[str, Any] | None:
+    """Return who may send instances to the node's xend, None where that cannot be told."""
+    from saltext.muster.planning.addressing import relocation  # the master's alone
+
+    try:
+        network = relocation.network(cluster)
+    except ValueError:
+        return None
+    return {
+        "port": cluster.options.migration_port,
+        "hosts": relocation.expression(network),
+        "network": str(network),
+        "address": cluster.address_in(node, relocation.network_name(cluster)),
+    }
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:

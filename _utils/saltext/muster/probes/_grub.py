@@ -6,9 +6,9 @@ from typing import Any, Dict, List, Optional
 from ._text import lines, words
 from .source import Source, Unreadable
 
-_MENU = "/boot/grub/menu.lst"
-_DEFAULT = "/etc/default/grub"
-_GENERATED = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
+MENU = "/boot/grub/menu.lst"
+DEFAULT = "/etc/default/grub"
+GENERATED = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
 
 #: grub.cfg of a node with many kernels.
 _LIMIT = 4 * 1024 * 1024
@@ -22,7 +22,7 @@ _KERNEL = ("module", "module2", "xen_module")
 #: The options that matter here; others, which might hold what is secret, are no facts.
 _KEPT = re.compile(r"(?:dom0_\w+|nosmp|maxcpus|nr_cpus|console)(?:=.*)?$")
 
-_ASSIGNMENT = re.compile(
+ASSIGNMENT = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?([A-Z_][A-Z0-9_]*)="""
     r"""((?:"(?:[^"\\]|\\.?)*(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"';#])*)""",
     re.M | re.S,
@@ -36,20 +36,20 @@ def read(source: Source) -> Dict[str, Any]:
 
     loader is "grub2", "grub" (the old one, with menu.lst) or "". configured is what the
     administrator set: {"hypervisor": options, "kernel": options}; entries are those of the
-    generated menu that start Xen, each of the same form.
+    generated menu that start Xen at an ordinary boot, each of the same form.
     """
     if not source.exists("/boot"):
         raise Unreadable("/boot is not there")
-    generated = next((path for path in _GENERATED if source.exists(path)), "")
-    if generated:
-        values = variables(_default_files(source))
+    generated = next((path for path in GENERATED if source.exists(path)), "")
+    if generated or (source.exists(DEFAULT) and not source.exists(MENU)):
+        values = variables("\n".join(source.text_or(path) for path in default_files(source)))
         return {
             "loader": "grub2",
             "configured": {"hypervisor": xen_options(values), "kernel": kernel_options(values)},
-            "entries": parse_entries(source.text(generated, _LIMIT)),
+            "entries": parse_entries(source.text(generated, _LIMIT)) if generated else [],
         }
-    if source.exists(_MENU):
-        text = source.text(_MENU)
+    if source.exists(MENU):
+        text = source.text(MENU)
         return {"loader": "grub", "configured": parse_menu(text), "entries": parse_entries(text)}
     return {"loader": "", "configured": {"hypervisor": [], "kernel": []}, "entries": []}
 
@@ -71,7 +71,8 @@ def parse_menu(text: str) -> Dict[str, List[str]]:
 def parse_entries(text: str) -> List[Dict[str, List[str]]]:
     """Return {"hypervisor", "kernel"} options of each entry that starts Xen, old GRUB's or new.
 
-    At most the first ones are told.
+    Entries of the recovery mode are left out: other options are passed to them. At most the first
+    ones are told.
     """
     found = []  # type: List[Dict[str, List[str]]]
     waiting = False
@@ -85,9 +86,16 @@ def parse_entries(text: str) -> List[Dict[str, List[str]]]:
                 found.append({"hypervisor": kept(given[2:]), "kernel": []})
         elif given[0] in _KERNEL and waiting:
             found[-1]["kernel"], waiting = kept(given[2:]), False
+            if "single" in given:
+                found.pop()
         if len(found) > _ENTRIES:
             return found[:_ENTRIES]
     return found
+
+
+def default_files(source: Source) -> List[str]:
+    """Return the paths of the files that GRUB 2's settings are read of, the last one wins."""
+    return [DEFAULT] + source.glob(f"{DEFAULT}.d/*.cfg")
 
 
 def variables(text: str) -> Dict[str, Optional[str]]:
@@ -96,7 +104,7 @@ def variables(text: str) -> Dict[str, Optional[str]]:
     None stands for a value that only a shell can tell.
     """
     found = {}  # type: Dict[str, Optional[str]]
-    for name, value in _ASSIGNMENT.findall(text):
+    for name, value in ASSIGNMENT.findall(text):
         parts = [_piece(piece, found) for piece in _PIECE.findall(value)]
         whole = [part for part in parts if part is not None]
         found[name] = "".join(whole) if len(whole) == len(parts) else None
@@ -131,7 +139,7 @@ def _joined(values: Dict[str, Optional[str]], *names: str) -> List[str]:
     for name in names:
         value = values.get(name, "")
         if value is None:
-            raise Unreadable(f"{_DEFAULT}: only a shell can tell what {name} is")
+            raise Unreadable(f"{DEFAULT}: only a shell can tell what {name} is")
         found += words(value.replace("\n", " "))
     return kept(found)
 
@@ -145,8 +153,3 @@ def _piece(piece: Any, found: Dict[str, Optional[str]]) -> Optional[str]:
         return None
     told = _REFERENCE.sub(lambda match: found.get(match.group(1) or match.group(2)) or "", text)
     return re.sub(r"\\(.)", r"\1", told) if "$" not in told else None
-
-
-def _default_files(source: Source) -> str:
-    paths = [_DEFAULT] + source.glob(f"{_DEFAULT}.d/*.cfg")
-    return "\n".join(source.text_or(path) for path in paths)

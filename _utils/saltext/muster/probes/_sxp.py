@@ -7,7 +7,7 @@ _KNOWN = {"a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r":
           "\\": "\\", "'": "'", '"': '"'}  # fmt: skip
 
 #: A string without its end ends with its line: each character is looked at once.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""#[^\n]*|([()])|"((?:[^"\\\n]|\\.?)*)(?:"|$)|'((?:[^'\\\n]|\\.?)*)(?:'|$)|([^\s()"'#]+)""",
     re.M,
 )
@@ -41,7 +41,7 @@ def parse(text: str) -> Dict[str, Optional[str]]:
 
 def _tokens(text: str) -> List[Tuple[str, Optional[str]]]:
     found = []  # type: List[Tuple[str, Optional[str]]]
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         mark, double, single, word = match.groups()
         if mark:
             found.append(("mark", mark))

@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _grub, _sxp
 from ._text import first_line, lines, words
@@ -11,7 +11,9 @@ from .source import Absent, Source, Unknown, Unreadable, attempt, shown
 _CAPABILITIES = "/proc/xen/capabilities"
 _VERSION = "/sys/hypervisor/version"
 _XEND = "/etc/xen/xend-config.sxp"
+_XL = "/etc/xen/xl.conf"
 _XENDOMAINS = ("/etc/default/xendomains", "/etc/sysconfig/xendomains")
+_INITRDS = ("initrd.img-{}", "initramfs-{}.img", "initrd-{}")
 _PROGRAMS = (("xend", "/usr/sbin/xend"), ("xl", "/usr/sbin/xl"))
 
 #: What is read of xend's configuration.
@@ -25,13 +27,14 @@ _TICKS = 100
 
 
 def read(source: Source) -> Dict[str, Any]:
-    """Return role, version, images, toolstack, xend, xl, xendomains, boot, running and links.
+    """Return role, version, images, toolstack, xend, xl, xendomains, boot, running, links, kernels.
 
     role is "dom0", "guest" or "none"; images are the hypervisors in /boot; toolstack is "xend",
     "xl" or "". xend is {"there", "values", "vncpasswd" (whether one is set, never which),
-    "changed", "started" (UNIX times)}; xl has its autoballoon; xendomains has what is saved at
-    shutdown. boot is what the boot loader is told; running is what runs: {"hypervisor",
-    "kernel": options, "cpus": their number}. links are names in /boot for guests.
+    "changed", "started" (UNIX times)}; xl has its autoballoon and whether its file is there;
+    xendomains has what is saved at shutdown. boot is what the boot loader is told; running is what
+    runs: {"hypervisor", "kernel": options, "cpus": their number}. links are names in /boot for
+    guests; kernels are what guests can run, the newest first.
     """
     role = attempt(_role, source)
     return {
@@ -49,6 +52,7 @@ def read(source: Source) -> Dict[str, Any]:
             "cpus": attempt(_cpus, source),
         },
         "links": attempt(_links, source),
+        "kernels": attempt(_kernels, source),
     }
 
 
@@ -165,8 +169,9 @@ def _started(source: Source) -> Optional[float]:
     return int(boot.group(1)) + int(fields[19]) / _TICKS
 
 
-def _xl(source: Source) -> Dict[str, str]:
-    return {"autoballoon": parse_autoballoon(source.text_or("/etc/xen/xl.conf"))}
+def _xl(source: Source) -> Dict[str, Any]:
+    text = source.text_or(_XL)
+    return {"there": source.exists(_XL), "autoballoon": parse_autoballoon(text)}
 
 
 def _xendomains(source: Source) -> Dict[str, str]:
@@ -212,3 +217,36 @@ def _links(source: Source) -> Dict[str, Dict[str, Any]]:
             target = shown(source.link(path) or "")
             found[shown(name)] = {"target": target, "resolves": source.exists(path)}
     return found
+
+
+def _kernels(source: Source) -> List[Dict[str, str]]:
+    """Return {"kernel", "initrd" ("" = none)} of what is in /boot, the newest first.
+
+    A kernel whose own configuration says that it is not made for Xen is left out.
+    """
+    if not source.exists("/boot"):
+        raise Unreadable("/boot is not there")
+    names = set(source.names("/boot"))
+    found = []
+    for name in sorted(names, key=_by_numbers, reverse=True):
+        match = re.match(r"vmlinuz-([0-9][A-Za-z0-9.+~_-]*)$", name)
+        if (
+            match is None
+            or re.search(r"xenU$|\.old$|\.muster-", name)
+            or _no_guest(source, match[1])
+        ):
+            continue
+        initrds = [form.format(match.group(1)) for form in _INITRDS]
+        initrd = next((each for each in initrds if each in names), "")
+        found.append({"kernel": name, "initrd": initrd})
+    return found
+
+
+def _by_numbers(name: str) -> List[Tuple[int, str]]:
+    """Return what names are sorted by, so that 6.1.0-37 is newer than 6.1.0-9."""
+    return [(int(digits or 0), other) for digits, other in re.findall(r"(\d+)|(\D+)", name)]
+
+
+def _no_guest(source: Source, version: str) -> bool:
+    config = source.text_or(f"/boot/config-{version}")
+    return bool(config) and re.search(r"^CONFIG_XEN=y$", config, re.M) is None

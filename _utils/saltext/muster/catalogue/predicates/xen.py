@@ -8,29 +8,25 @@ from ipaddress import IPv4Address, IPv4Network, ip_network
 from typing import Any
 
 from saltext.muster.catalogue.predicates.base import declared, verdict_of
+from saltext.muster.components.xen import OPEN, allowed, options
 from saltext.muster.facts import Facts, Unread
-from saltext.muster.patterns import Pattern, Unsupported, address_outside
+from saltext.muster.patterns import Unsupported
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL, PASS, PENDING, WARN
 
-MIB = 1 << 20
+MIB = options.MIB
 
 #: GNT-020: a low amount of memory for the first domain.
 LEAST, MOST = 512 * MIB, 1024 * MIB
 
-_UNITS = {"b": 0, "": 10, "k": 10, "m": 20, "g": 30, "t": 40}
-
-#: What a node tells must not keep the judge busy.
-_EXPRESSIONS = 2000
-
 #: The names of the links in /boot by the edition of Ganeti's tutorial.
-_LINKS = {"2009": "2.6", "current": "3"}
+KERNELS = {"2009": "2.6", "current": "3"}
 
 
 def on_xend(facts: Facts, plan: Plan) -> str:
     """Return "" where xend manages Xen, else why its settings do not matter."""
     if facts.get("xen", "toolstack") == "xl" and not facts.get("xen", "xend", "there"):
-        return "xl manages this Xen: xend and its file are not there"
+        return "xl manages this Xen: xend is not there, and instances migrate without it"
     return ""
 
 
@@ -107,22 +103,27 @@ def packaged(facts: Facts, plan: Plan) -> Outcome:
 def memory(facts: Facts, plan: Plan) -> Outcome:
     """The first domain has 512 MiB to 1 GiB, and ballooning is off."""
     wanted = "512 MiB or 1 GiB for the first domain, ballooning off"
-    running = facts.get("xen", "running", "hypervisor")
-    size = _memory(running)
-    seen = f"{size // MIB} MiB" if size else "all memory"
+    told = _told(facts, "hypervisor")
+    runs = facts.get("xen", "role") != "none"
+    size = options.memory(_running(facts, "hypervisor") if runs else told)
     loose = _ballooning(facts, size)
-    good = bool(size) and LEAST <= (size or 0) <= MOST
-    return verdict_of(good and not loose, f"{seen}; {loose or 'ballooning off'}", wanted, WARN)
+    seen = f"{_shown(size)}{'' if runs else ' at boot'}; {loose or 'ballooning off'}"
+    if runs and _low(size):
+        return verdict_of(not loose, seen, wanted, WARN)
+    if _low(options.memory(told)) and not loose:
+        return Outcome(PENDING, seen, wanted, "the boot loader is told, waits for a reboot")
+    return Outcome(WARN, seen, wanted)
 
 
 def one_cpu(facts: Facts, plan: Plan) -> Outcome:
     """The first domain runs on one processor."""
     wanted = "one processor (nosmp or dom0_max_vcpus=1)"
-    if facts.get("xen", "role") != "dom0":
-        raise Unread("Xen does not run: what its first domain has cannot be seen")
+    role = facts.get("xen", "role")
+    if role == "guest":
+        raise Unread("this is a guest of Xen: what its first domain has cannot be seen")
     count = facts.get("xen", "running", "cpus")
-    seen = f"{count} processor{'s' if count > 1 else ''}"
-    if count == 1:
+    seen = f"{count} processor{'s' if count > 1 else ''}{'' if role == 'dom0' else ', without Xen'}"
+    if count == 1 and role == "dom0":
         return Outcome(PASS, seen, wanted)
     boot = facts.get("xen", "boot", "configured")
     if _single(boot):
@@ -166,33 +167,27 @@ def relocation_hosts(facts: Facts, plan: Plan) -> Outcome:
     text = _values(facts).get("xend-relocation-hosts-allow", "")
     if not isinstance(text, str):
         text = facts.get("xen", "xend", "values", "xend-relocation-hosts-allow")
-    if len(text) > _EXPRESSIONS:
-        raise Unread(f"xend-relocation-hosts-allow is longer than {_EXPRESSIONS} characters")
-    if not text.split():
-        return Outcome(FAIL, "empty: everybody may send instances", wanted)
+    if len(text) > allowed.EXPRESSIONS:
+        raise Unread(f"xend-relocation-hosts-allow is longer than {allowed.EXPRESSIONS} characters")
     try:
-        patterns = [Pattern(word) for word in text.split()]
-        outside = next(filter(None, (address_outside(each, network) for each in patterns)), "")
+        wrong = allowed.problem(text, network, own)
     except Unsupported as err:
         raise Unread(f"{text[:100]!r}: {err}") from err
-    if not any(each.matches(own) for each in patterns):
-        return Outcome(FAIL, f"{text[:100]} does not match {own}", wanted)
-    seen = f"{text[:100]} matches {outside} as well" if outside else text[:100]
-    return verdict_of(not outside, seen, wanted)
+    return verdict_of(not wrong, wrong or text[:100], wanted)
 
 
 def hypervisor_memory(facts: Facts, plan: Plan) -> Outcome:
     """The boot loader gives the first domain 512 MiB to 1 GiB."""
     wanted = "dom0_mem=1024M (or 512M)"
-    size = _memory(_configured(facts, "hypervisor"))
+    size = options.memory(_configured(facts, "hypervisor"))
     if size is None:
         return Outcome(WARN, "no dom0_mem for the hypervisor", wanted)
-    if not LEAST <= size <= MOST:
+    if not _low(size):
         return Outcome(WARN, f"dom0_mem of {size // MIB} MiB", wanted)
     seen = f"dom0_mem of {size // MIB} MiB"
-    if any(_memory(entry["hypervisor"]) != size for entry in facts.get("xen", "boot", "entries")):
+    if any(options.memory(each["hypervisor"]) != size for each in _entries(facts)):
         return Outcome(PENDING, seen, wanted, "set, but the boot menu was not made anew", _UPDATE)
-    if facts.get("xen", "role") != "dom0" or _memory(_running(facts, "hypervisor")) != size:
+    if facts.get("xen", "role") != "dom0" or options.memory(_running(facts, "hypervisor")) != size:
         return Outcome(PENDING, seen, wanted, "set, waits for a reboot into Xen")
     return Outcome(PASS, seen, wanted)
 
@@ -205,7 +200,7 @@ def kernel_single(facts: Facts, plan: Plan) -> Outcome:
         seen = " ".join(boot["kernel"])[:200] or "no options"
         return Outcome(WARN, f"the kernel's options: {seen}", wanted)
     seen = "nosmp" if "nosmp" in boot["kernel"] else "dom0_max_vcpus=1"
-    if not all(_single(entry) for entry in facts.get("xen", "boot", "entries")):
+    if not all(_single(entry) for entry in _entries(facts)):
         return Outcome(PENDING, seen, wanted, "set, but the boot menu was not made anew", _UPDATE)
     runs = "nosmp" in _running(facts, "kernel")
     if facts.get("xen", "role") != "dom0" or not (runs or _runs_single(facts)):
@@ -222,8 +217,7 @@ def consoles(facts: Facts, plan: Plan) -> Outcome:
     seen = f"{outcome.seen} {told}"
     if outcome.status != PASS or password is not False:
         return Outcome(FAIL, seen, wanted)
-    why = "a console without a password: let only administrators reach the ports from 5900 on"
-    return Outcome(PASS, seen, wanted, why)
+    return Outcome(PASS, seen, wanted, OPEN)
 
 
 def restarted(facts: Facts, plan: Plan) -> Outcome:
@@ -231,6 +225,9 @@ def restarted(facts: Facts, plan: Plan) -> Outcome:
     wanted = "xend started after the last change of /etc/xen/xend-config.sxp"
     xend = facts.get("xen", "xend")
     changed, started = (facts.get("xen", "xend", key) for key in ("changed", "started"))
+    if started is None and facts.get("xen", "role") == "none":
+        why = "xend runs under Xen alone: waits for the reboot into it"
+        return Outcome(PENDING, "xend does not run", wanted, why)
     if started is None:
         return Outcome(FAIL, "xend does not run", wanted)
     if changed is None:
@@ -269,22 +266,28 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in match.group().split("."))
 
 
-def _memory(options: list[str]) -> int | None:
-    """Return the bytes of the last dom0_mem, by its amount, else by its max:; None without."""
-    sizes = [option.partition("=")[2] for option in options if option.startswith("dom0_mem=")]
-    if not sizes:
-        return None
-    amounts: dict[str, int] = {}
-    for part in sizes[-1].lower().split(","):
-        kind, colon, size = part.rpartition(":")
-        match = re.fullmatch(r"(\d{1,15})([bkmgt]?)", size)
-        if match:
-            amounts[kind if colon else ""] = int(match.group(1)) << _UNITS[match.group(2)]
-    return amounts.get("", amounts.get("max"))
+def _low(size: int | None) -> bool:
+    return size is not None and LEAST <= size <= MOST
+
+
+def _shown(size: int | None) -> str:
+    return f"{size // MIB} MiB" if size else "all memory"
+
+
+def _told(facts: Facts, key: str) -> list[str]:
+    """Return what the boot loader is told, nothing where that cannot be read."""
+    try:
+        return _configured(facts, key)
+    except Unread:
+        return []
+
+
+def _entries(facts: Facts) -> list[dict[str, list[str]]]:
+    return list(facts.get("xen", "boot", "entries"))
 
 
 def _single(boot: Mapping[str, list[str]]) -> bool:
-    return "nosmp" in boot["kernel"] or "dom0_max_vcpus=1" in boot["hypervisor"]
+    return options.cpus(boot) == 1
 
 
 def _runs_single(facts: Facts) -> bool:
@@ -327,7 +330,10 @@ def _setting(facts: Facts, key: str, wanted: tuple[str, ...], default: str) -> O
 
 
 def _network(plan: Plan) -> IPv4Network:
-    given = plan.get("declared", {}).get("secondary_cidr") or declared(plan, "cidr")
+    """Return the network that instances migrate over: as it is planned, else as declared."""
+    planned = plan.get("components", {}).get("xen", {}).get("migration") or {}
+    secondary = plan.get("declared", {}).get("secondary_cidr")
+    given = planned.get("network") or secondary or declared(plan, "cidr")
     network = ip_network(given, strict=False)
     if not isinstance(network, IPv4Network):
         raise Unread(f"{given}: xend knows IPv4 addresses alone")
@@ -347,7 +353,7 @@ def _own(plan: Plan) -> str:
 
 def _link(facts: Facts, plan: Plan, kind: str) -> Outcome:
     edition = plan.get("profile", {}).get("edition")
-    name = f"{kind}-{_LINKS.get(edition, '3')}-xenU"
+    name = f"{kind}-{KERNELS.get(edition, '3')}-xenU"
     links = facts.get("xen", "links")
     wanted = f"/boot/{name} leads to a file"
     if name not in links:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from ipaddress import IPv4Network
 
 from saltext.muster.cluster import MAIN, Cluster
 from saltext.muster.patterns import LENGTH, Pattern, Position, Unsupported
@@ -27,14 +28,26 @@ def addresses(cluster: Cluster) -> tuple[str, ...]:
     They are those of the replication network, or of options.secondary_cidr; without either, the
     nodes' own. Source: GNT-026, GNT-055.
     """
+    name = network_name(cluster)
+    return tuple(cluster.address_in(node, name) for node in cluster.nodes.values())
+
+
+def network_name(cluster: Cluster) -> str:
+    """Return the name of the network that instances migrate over, which all nodes are in."""
     secondary = getattr(cluster.options, "secondary_cidr", "")
     names = [name for name, _network in cluster.networks_for("replication")]
     names += [name for name, net in cluster.networks.items() if secondary == net.cidr]
-    for name in names:
-        found = [cluster.address_in(node, name) for node in cluster.nodes.values()]
-        if all(found):
-            return tuple(found)
-    return tuple(cluster.address_in(node, MAIN) for node in cluster.nodes.values())
+    nodes = cluster.nodes.values()
+    return next((n for n in names if all(cluster.address_in(node, n) for node in nodes)), MAIN)
+
+
+def network(cluster: Cluster) -> IPv4Network:
+    """Return the network that instances migrate over.
+
+    Raises ValueError where it has no IPv4 addresses.
+    """
+    found = cluster.networks.get(network_name(cluster))
+    return IPv4Network(found.cidr if found else "", strict=False)
 
 
 def setting(cluster: Cluster) -> str:
@@ -45,23 +58,32 @@ def setting(cluster: Cluster) -> str:
     if cluster.hypervisor != "xen" or not getattr(cluster.options, "live_migration", False):
         return ""
     try:
-        return sxp(expression(addresses(cluster)))
+        return sxp(expression(network(cluster)))
     except ValueError:
         return ""
 
 
-def expression(wanted: Collection[str]) -> str:
+def expression(wanted: Collection[str] | IPv4Network) -> str:
     """Return what matches exactly these IPv4 addresses, in the shape that xend reads.
 
     That is one regular expression, or several with spaces between them where one would be
-    longer than a person reads (and than muster's own check takes). Raises ValueError for an
+    longer than a person reads (and than muster's own check takes). Of a network that is one, of
+    any prefix length: a node that joins it changes no other node. Raises ValueError for an
     address of another family, or for none at all: to xend, an empty text means everybody.
     """
+    if isinstance(wanted, IPv4Network):
+        return "^" + r"\.".join(map(_numbers, _ranges(wanted))) + "$"
     numbers = sorted({number(address) for address in wanted})
     if not numbers or numbers[-1] >= IPV6:
         raise ValueError("wanted IPv4 addresses, at least one")
     found = [tuple(value.to_bytes(4, "big")) for value in numbers]
     return " ".join(_words(found))
+
+
+def _ranges(wanted: IPv4Network) -> list[range]:
+    """Return the numbers of each octet: a network's addresses are all that they make together."""
+    ends = zip(wanted.network_address.packed, wanted.broadcast_address.packed, strict=True)
+    return [range(first, last + 1) for first, last in ends]
 
 
 def sxp(expression: str) -> str:
@@ -70,8 +92,10 @@ def sxp(expression: str) -> str:
     return f"({SETTING} '{doubled}')"
 
 
-def counterexample(expression: str, wanted: Collection[str]) -> str | None:
+def counterexample(expression: str, wanted: Collection[str] | IPv4Network) -> str | None:
     """Return a text that an expression matches and should not, or the other way; None = exact.
+
+    wanted are addresses, or a network for all of its addresses.
 
     Every text is looked at: the automata of the expression's words run beside the wanted
     addresses, over each character that they tell apart. Raises patterns.Unsupported for an
@@ -80,8 +104,8 @@ def counterexample(expression: str, wanted: Collection[str]) -> str | None:
     patterns = [Pattern(word) for word in expression.split()]
     if not patterns:
         return "localhost"  # to xend, everybody
-    left = _Prefixes(wanted)
-    alphabet = _alphabet(patterns, wanted)
+    left = _Octets(wanted) if isinstance(wanted, IPv4Network) else _Prefixes(wanted)
+    alphabet = _alphabet(patterns, left.chars)
     if any(pattern.matches("") for pattern in patterns):
         return ""
     start = tuple(pattern.start for pattern in patterns)
@@ -102,9 +126,9 @@ def counterexample(expression: str, wanted: Collection[str]) -> str | None:
     return None
 
 
-def _alphabet(patterns: Iterable[Pattern], wanted: Iterable[str]) -> list[str]:
+def _alphabet(patterns: Iterable[Pattern], chars: set[str]) -> list[str]:
     """Return the characters that are told apart, and one that stands for all others."""
-    found = {char for pattern in patterns for char in pattern.named} | set("".join(wanted))
+    found = {char for pattern in patterns for char in pattern.named} | chars
     other = next(char for char in map(chr, range(0xE000, 0xF8FF)) if char not in found)
     return [*sorted(found), other]
 
@@ -114,6 +138,7 @@ class _Prefixes:
 
     def __init__(self, wanted: Iterable[str]) -> None:
         self._whole = set(wanted)
+        self.chars = set("".join(self._whole))
         self._parts = {text[:end] for text in self._whole for end in range(len(text) + 1)}
 
     def ends(self, prefix: str | None) -> bool:
@@ -122,6 +147,29 @@ class _Prefixes:
     def after(self, prefix: str | None, char: str) -> str | None:
         longer = None if prefix is None else prefix + char
         return longer if longer in self._parts else None
+
+
+class _Octets:
+    """The same for all addresses of a network; of what is before an octet, the dots are enough."""
+
+    def __init__(self, wanted: IPv4Network) -> None:
+        self.chars = set("0123456789.")
+        self._octets = [{str(each) for each in octets} for octets in _ranges(wanted)]
+        self._parts = [
+            {text[:end] for text in octet for end in range(len(text) + 1)} for octet in self._octets
+        ]
+
+    def ends(self, prefix: str | None) -> bool:
+        return prefix is not None and prefix[:3] == "..." and prefix[3:] in self._octets[3]
+
+    def after(self, prefix: str | None, char: str) -> str | None:
+        if prefix is None:
+            return None
+        place = prefix.count(".")
+        digits = prefix[place:]
+        if char == ".":
+            return "." * (place + 1) if place < 3 and digits in self._octets[place] else None
+        return prefix + char if digits + char in self._parts[place] else None
 
 
 def _words(found: Sequence[Octets]) -> Iterator[str]:
