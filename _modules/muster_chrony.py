@@ -13,8 +13,8 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
-from saltext.muster.components import border, chrony
+from saltext.muster import facts, files, origins
+from saltext.muster.components import border, chrony, enablement
 from saltext.muster.errors import Refused
 from saltext.muster.probes.source import Source, Unreadable
 
@@ -62,6 +62,7 @@ def diff(sources: list[str], wait: int = 60, root: str | None = None) -> dict[st
 
 
 @_border
+@origins.keeping("chrony")
 def apply(
     sources: list[str], wait: int = 60, root: str | None = None, skip: Iterable[str] = ()
 ) -> list[str]:
@@ -97,6 +98,9 @@ def apply(
             "chrony is not installed: wanted as the only time service; install the package"
             " chrony (component packages), then run again"
         )
+    if {"other_services", "enabled", "active"} & set(todo):
+        for unit in (chrony.unit(found), *chrony.others(found, border.is_live(root))):
+            enablement.note(__salt__["cmd.run_all"], unit, root)
     if "other_services" in todo:
         for unit in chrony.others(found, border.is_live(root)):
             _systemctl("disable", unit, root)
@@ -114,6 +118,35 @@ def apply(
                 _unflag()
             if "synchronised" in todo or ("sources" in todo and "synchronised" not in skip):
                 _wait(sources, wait)
+    return notes
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Bring the time services back to what they were, and have chronyd read its own file anew.
+
+    noted
+        What ``apply`` noted of units, such as ``{unit chrony.service: enabled active}``.
+
+    root
+        A folder in place of ``/``: what runs is left alone then.
+
+    Raises CommandExecutionError with what systemd did not do.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_chrony.undo '{unit chrony.service: disabled inactive}'
+    """
+    notes = enablement.back(__salt__["cmd.run_all"], noted, root)
+    unit = chrony.unit(_facts(root))
+    if unit and border.is_live(root):
+        _unflag()
+        if enablement.look(__salt__["cmd.run_all"], unit).endswith(" active"):
+            with border.noting(notes):
+                _systemctl("restart", unit, root)
     return notes
 
 

@@ -13,13 +13,16 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, drbd
 from saltext.muster.errors import Refused
 
 __salt__: dict[str, Any]
 
 __virtualname__ = "muster_drbd"
+
+#: How what ran before is noted.
+_MODULE, _PARAMETER = "module", "parameter "
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
 
@@ -51,6 +54,7 @@ def diff_configured(options: dict[str, str], root: str | None = None) -> dict[st
 
 
 @_border
+@origins.keeping("drbd")
 def apply_configured(
     options: dict[str, str], root: str | None = None, skip: Iterable[str] = ()
 ) -> list[str]:
@@ -115,6 +119,7 @@ def diff_loaded(options: dict[str, str], root: str | None = None) -> dict[str, d
 
 
 @_border
+@origins.keeping("drbd")
 def apply_loaded(
     options: dict[str, str], root: str | None = None, skip: Iterable[str] = ()
 ) -> list[str]:
@@ -142,10 +147,47 @@ def apply_loaded(
     notes = _skip(root) if "resources" in todo else []
     with border.noting(notes):
         if "loaded" in todo:
+            origins.note(_MODULE, "not loaded")
             _load(_facts(options, root))
         else:
             _adjust({k.removeprefix("running.") for k in todo if k.startswith("running.")}, options)
     return notes
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Bring the module back as it ran before muster, by a reload only where need be; return notes.
+
+    noted
+        What ``apply_loaded`` noted: ``{module: not loaded}``, or parameters such as
+        ``{parameter minor_count: "32"}``.
+
+    root
+        A folder in place of ``/``: the module is left alone then.
+
+    Raises CommandExecutionError when the kernel does not let it go: a reboot does it then.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_drbd.undo '{parameter minor_count: "32"}'
+    """
+    if not border.is_live(root) or not os.path.isdir(drbd.LOADED):
+        return []
+    if _MODULE in noted:
+        _modprobe("-r", "drbd")
+        return ["the module drbd is not loaded any more"]
+    old = {name.removeprefix(_PARAMETER): value for name, value in noted.items()}
+    now = _parameters(old)
+    todo = {name: old[name] for name in now if now[name] != old[name]}
+    if not set(todo) <= _writable(todo):
+        # Its files are back, so it comes with what they say.
+        _modprobe("-r", "drbd")
+        _modprobe("drbd")
+    _set({name: todo[name] for name in _writable(todo)})
+    return [f"drbd's {name} is {value} again" for name, value in todo.items()]
 
 
 def _facts(options: dict[str, str], root: str | None) -> facts.Facts:
@@ -208,6 +250,8 @@ def _adjust(names: set[str], options: dict[str, str]) -> None:
     # Without ``loaded`` in the diff the module is there, unless that key is waived.
     if not names or not os.path.isdir(drbd.PARAMETERS):
         return
+    for name, old in _parameters(names).items():
+        origins.note(f"{_PARAMETER}{name}", old)
     if not names <= _writable(options):
         have = _facts(options, None).get("drbd", "configured")
         wrong = sorted(name for name in names if have.get(name) != options[name])
@@ -227,6 +271,16 @@ def _modprobe(*arguments: str) -> None:
     if done["retcode"]:
         said = (done["stderr"] or done["stdout"])[:300]
         raise Refused(f"{' '.join(command)} failed: {said}; see dmesg and lsmod, then run again")
+
+
+def _parameters(names: Iterable[str]) -> dict[str, str]:
+    """Return the loaded module's values of those parameters that it has."""
+    there = set(os.listdir(drbd.PARAMETERS)) if os.path.isdir(drbd.PARAMETERS) else set()
+    return {
+        name: (files.read(f"{drbd.PARAMETERS}/{name}") or "").rstrip("\n")
+        for name in names
+        if name in there
+    }
 
 
 def _writable(options: Iterable[str]) -> set[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
-from saltext.muster.components import border
+from saltext.muster import facts, files, origins
+from saltext.muster.components import border, enablement
 from saltext.muster.components.firewall import (
     by_firewalld,
     by_nftables,
@@ -129,15 +129,37 @@ def apply(
     backend = by_firewalld if in_charge == charge.FIREWALLD else by_nftables
     seen = facts.Facts(facts.collect(_SEEN, root or "/"))
     if not node.live:
-        notes = node.write(backend.wanted_files(asked, seen, node))
-        if "boot" in differs:
-            node.enable(in_charge)
+        with origins.kept("firewall", root):
+            notes = node.write(backend.wanted_files(asked, seen, node))
+            if "boot" in differs:
+                enablement.note(__salt__["cmd.run_all"], in_charge, root)
+                node.enable(in_charge)
         return notes
     live = connections.of(files.read(path) or "" for path in _TABLES)
     told = _guard(asked, live)
     trial, notes = backend.trial(asked, seen, set(differs), live, node)
     kept: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
     return [*kept, *notes, *told]
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Bring units below a folder back; on a running node the trial's own way back does all.
+
+    noted
+        What ``apply`` noted of units, such as ``{unit nftables.service: disabled -}``.
+
+    root
+        A folder in place of ``/``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_firewall.undo '{}'
+    """
+    return enablement.back(__salt__["cmd.run_all"], noted, root)
 
 
 def _wanted(rules: Any, admin: Any, masters: Any, confirm: Any) -> Wanted:

@@ -12,11 +12,13 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, hostname
 from saltext.muster.errors import Refused
 
 __virtualname__ = "muster_hostname"
+
+_RUNNING = "running"
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
 
@@ -50,6 +52,7 @@ def diff(name: str, root: str | None = None) -> dict[str, dict[str, Any]]:
 
 
 @_border
+@origins.keeping("hostname")
 def apply(name: str, root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     """
     Give the node its name where it has another one; return notes.
@@ -79,8 +82,33 @@ def apply(name: str, root: str | None = None, skip: Iterable[str] = ()) -> list[
         notes += files.edit(path, lambda text: hostname.edit(text, name))
     if "running" in todo:
         with border.noting(notes):
+            origins.note(_RUNNING, socket.gethostname())
             _rename(name)
     return notes + (hostname.cloud_note(found) if todo else [])
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Give the node the name that it ran with before muster; return notes.
+
+    noted
+        What ``apply`` noted: ``running``, the name.
+
+    root
+        A folder in place of ``/``: the running name is left alone then.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_hostname.undo '{running: node1}'
+    """
+    name = noted.get(_RUNNING, "")
+    if not name or not border.is_live(root) or socket.gethostname() == name:
+        return []
+    _rename(name)
+    return [f"the running name is {name} again"]
 
 
 def _rename(name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster import shared as shared_list
 from saltext.muster.components import border, hosts
 from saltext.muster.probes import hosts as probe
@@ -68,6 +68,7 @@ def diff(
 
 
 @_border
+@origins.keeping("hosts")
 def apply(
     address: str,
     names: list[str],
@@ -109,6 +110,25 @@ def apply(
         return []
     notes = files.edit(path, lambda text: hosts.edit(text, wanted))
     return notes + hosts.cloud_note(facts.Facts(facts.collect(("hostname",), root or "/")))
+
+
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Do nothing: the file that is back is all that there is.
+
+    noted
+        What ``apply`` noted: nothing.
+
+    root
+        A folder in place of ``/``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_hosts.undo '{}'
+    """
+    return []
 
 
 def _wanted(

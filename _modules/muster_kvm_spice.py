@@ -12,7 +12,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, kvm_spice
 
 __virtualname__ = "muster_kvm_spice"
@@ -45,6 +45,7 @@ def diff(root: str | None = None) -> dict[str, dict[str, Any]]:
 
 
 @_border
+@origins.keeping("kvm_spice")
 def apply(root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     """
     Link kvm-spice to kvm where that is needed; never overwrite a file.
@@ -68,4 +69,23 @@ def apply(root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     folder, name = os.path.split(kvm_spice.PATH)
     path = os.path.join(files.below(root, folder), name)
     kvm_spice.make(path, kvm_spice.TARGET, files.below(root, kvm_spice.TARGET))
+    return []
+
+
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Do nothing: the link is gone already, as files are.
+
+    noted
+        What ``apply`` noted: nothing.
+
+    root
+        A folder in place of ``/``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_kvm_spice.undo '{}'
+    """
     return []

@@ -20,7 +20,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border
 from saltext.muster.components.network import (
     backends,
@@ -142,7 +142,55 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     printed = {name: _printed(command) for name, command in snapshot.COMMANDS.items()}
     trial = change.trial(look, printed)
     notes: list[str] = __salt__["muster_trial.run"](spec.to_data(trial))
-    return notes + _reconnected(leaving.lost(look.diff))
+    return notes + reconnect(leaving.lost(look.diff))
+
+
+@_border
+def reconnect(lost: list[str]) -> list[str]:
+    """
+    See that the minion makes new connections in place of those from addresses that are gone.
+
+    lost
+        Addresses, without prefix lengths, that the node had until now.
+
+    Returns notes: what to do where it could not be done.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_network.reconnect '[192.0.2.11]'
+    """
+    border.demand("muster_network", [border.address_problem("lost", each) for each in lost])
+    if not lost:
+        return []
+    for command in leaving.requests_ended(lost, int(__opts__.get("master_port", 4506))):
+        __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10, ignore_retcode=True)
+    command = leaving.ended(lost, os.getpid())
+    done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=30)
+    if done["retcode"]:
+        said = " ".join(str(done["stderr"]).split())[:300]
+        return [f"restart salt-minion.service, it may be silent for minutes: {said}"]
+    return []
+
+
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Do nothing: below a folder files are all; on a running node the trial's way back does all.
+
+    noted
+        What ``apply`` noted: nothing.
+
+    root
+        A folder in place of ``/``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_network.undo '{}'
+    """
+    return []
 
 
 def _look(wanted: Any, root: str | None) -> change.Look:
@@ -271,20 +319,6 @@ def _holder(address: str, device: str, own: Container[str]) -> str:
     return ""
 
 
-def _reconnected(lost: list[str]) -> list[str]:
-    """See that the minion makes new connections in place of those from addresses that are gone."""
-    if not lost:
-        return []
-    for command in leaving.requests_ended(lost, int(__opts__.get("master_port", 4506))):
-        __salt__["cmd.run_all"](list(command), python_shell=False, timeout=10, ignore_retcode=True)
-    command = leaving.ended(lost, os.getpid())
-    done = __salt__["cmd.run_all"](list(command), python_shell=False, timeout=30)
-    if done["retcode"]:
-        said = " ".join(str(done["stderr"]).split())[:300]
-        return [f"restart salt-minion.service, it may be silent for minutes: {said}"]
-    return []
-
-
 def _way_to_master() -> dict[str, str]:
     """Return the master's address and the device that leads to it; {} where that is not known."""
     match = _MASTER.fullmatch(str(__opts__.get("master_uri", "")))
@@ -300,12 +334,13 @@ def _way_to_master() -> dict[str, str]:
 
 def _write(look: change.Look, root: str | None) -> list[str]:
     """Write files below a root: there is nothing to lose, so nothing is on trial."""
-    for path, text in {**look.edited, **look.own}.items():
-        mode = 0o644 if path in look.own else look.backend.MODE
-        target = files.below(root, path)
-        if text is None:
-            os.unlink(target)
-        else:
-            # No backup: what lies beside an interface's file may be read as one.
-            files.write(target, text, mode, backup=False)
+    with origins.kept("network", root):
+        for path, text in {**look.edited, **look.own}.items():
+            mode = 0o644 if path in look.own else look.backend.MODE
+            target = files.below(root, path)
+            if text is None:
+                files.remove(target)
+            else:
+                # No backup: what lies beside an interface's file may be read as one.
+                files.write(target, text, mode, backup=False)
     return []

@@ -14,7 +14,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts
+from saltext.muster import facts, origins
 from saltext.muster.components import border, packages
 from saltext.muster.errors import Refused
 
@@ -57,6 +57,7 @@ def diff(releases: dict[str, list[str]], root: str | None = None) -> dict[str, d
 
 
 @_border
+@origins.keeping("packages")
 def apply(
     releases: dict[str, list[str]], root: str | None = None, skip: Iterable[str] = ()
 ) -> list[str]:
@@ -88,6 +89,28 @@ def apply(
             f"{', '.join(missing)}: packages are not installed below {root}; install them there"
             " with the distribution's own tools, such as chroot and apt-get"
         )
+    for name in missing:
+        origins.note(name, "not installed")
     if missing:
         __salt__["pkg.install"](pkgs=missing, refresh=True)
     return []
+
+
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Tell which packages stay: by now others may need them, or what they made.
+
+    noted
+        What ``apply`` noted: the packages' names.
+
+    root
+        A folder in place of ``/``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_packages.undo '{socat: not installed}'
+    """
+    names = " ".join(sorted(noted))
+    return [f"packages that muster installed stay, remove them by hand: {names}"] if names else []

@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, selinux
 from saltext.muster.errors import Refused
 
 __virtualname__ = "muster_selinux"
+
+_RUNNING, _SWITCHED = "running", ("enforcing", "permissive")
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
 
@@ -50,6 +53,7 @@ def diff(mode: str, root: str | None = None) -> dict[str, dict[str, Any]]:
 
 
 @_border
+@origins.keeping("selinux")
 def apply(mode: str, root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     """
     Set SELinux's mode as far as that goes without a reboot; return notes.
@@ -84,8 +88,35 @@ def apply(mode: str, root: str | None = None, skip: Iterable[str] = ()) -> list[
         notes += files.edit(path, lambda text: selinux.edit(text, mode))
     if "running" in todo:
         with border.noting(notes):
+            origins.note(_RUNNING, todo["running"]["old"])
             _switch(mode)
     return notes
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Give SELinux the mode that it ran with before muster; return notes.
+
+    noted
+        What ``apply`` noted: ``running``, ``enforcing`` or ``permissive``.
+
+    root
+        A folder in place of ``/``: the running mode is left alone then.
+
+    Raises CommandExecutionError when the kernel says no.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_selinux.undo '{running: enforcing}'
+    """
+    mode = noted.get(_RUNNING, "")
+    if mode not in _SWITCHED or not border.is_live(root) or not os.path.exists(selinux.ENFORCE):
+        return []
+    _switch(mode)
+    return [f"SELinux is {mode} again"]
 
 
 def _switch(mode: str) -> None:

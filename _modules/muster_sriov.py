@@ -12,7 +12,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, sriov
 from saltext.muster.errors import Refused
 from saltext.muster.probes.source import Source, Unreadable
@@ -22,6 +22,9 @@ __salt__: dict[str, Any]
 __virtualname__ = "muster_sriov"
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
+
+#: How the former number of a card's functions is noted.
+_COUNT = "functions of "
 
 _VFIO = "vfio-pci"
 _UP = 0x1
@@ -68,6 +71,7 @@ def diff(
 
 
 @_border
+@origins.keeping("sriov")
 def apply(
     functions: dict[str, int], root: str | None = None, skip: Iterable[str] = ()
 ) -> list[str]:
@@ -100,9 +104,49 @@ def apply(
         if sriov.FUNCTIONS in todo:
             old = todo[sriov.FUNCTIONS]["old"]
             for name, count in todo[sriov.FUNCTIONS]["new"].items():
+                origins.note(f"{_COUNT}{name}", str(old[name]))
                 for number in sriov.writes(old[name], count):
                     _write(name, number, root)
     return notes
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Give cards the numbers of virtual functions that they had before muster; return notes.
+
+    noted
+        What ``apply`` noted, such as ``{functions of ens1f0: 0}``.
+
+    root
+        A folder in place of ``/``.
+
+    Raises CommandExecutionError for functions that are in use, and where a card says no.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_sriov.undo '{functions of ens1f0: 0}'
+    """
+    _reload(root)
+    old = {
+        name.removeprefix(_COUNT): int(count)
+        for name, count in noted.items()
+        if name.startswith(_COUNT)
+    }
+    if not old:
+        return []
+    sriov.check(old)
+    known = facts.Facts(facts.collect(("links",), root or "/"))
+    todo = {name: count for name, count in old.items() if sriov.current(known, name) != count}
+    used = [each for name in todo for each in _used(Source(root or "/"), name)]
+    if used:
+        raise Refused(f"in use: {', '.join(used[:4])}; drain the node first, then run again")
+    for name, count in todo.items():
+        for number in sriov.writes(sriov.current(known, name), count):
+            _write(name, number, root)
+    return [f"{name} has {count} virtual functions again" for name, count in todo.items()]
 
 
 def _seen(
@@ -144,17 +188,16 @@ def _busy(source: Source, link: str) -> bool:
 def _enable(text: str, root: str | None) -> list[str]:
     notes = files.edit(files.below(root, sriov.UNIT), lambda _: text)
     folder, name = os.path.split(sriov.ENABLED)
-    folder = files.below(root, folder)
-    os.makedirs(folder, exist_ok=True)
-    link = os.path.join(folder, name)
-    if os.path.lexists(link):
-        os.unlink(link)
-    os.symlink(sriov.UNIT, link)
+    files.link(os.path.join(files.below(root, folder), name), sriov.UNIT)
+    _reload(root)
+    return notes
+
+
+def _reload(root: str | None) -> None:
     if border.is_live(root):
         done = __salt__["cmd.run_all"](["systemctl", "daemon-reload"], python_shell=False)
         if done["retcode"]:
             raise Refused(f"systemctl daemon-reload failed: {done['stderr'][:300]}; run it by hand")
-    return notes
 
 
 def _write(name: str, number: int, root: str | None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border, magic_packet, wake_on_lan
 from saltext.muster.errors import Refused
 from saltext.muster.probes.source import Source, Unreadable
@@ -26,6 +26,9 @@ __opts__: dict[str, Any]
 __virtualname__ = "muster_wake_on_lan"
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
+
+#: How the ways by which a card woke before are noted.
+_WAYS = "waking of "
 
 _NET = "/sys/class/net"
 _ADDRESSES = ("addresses", "addresses")
@@ -74,6 +77,7 @@ def diff(
 
 
 @_border
+@origins.keeping("wake_on_lan")
 def apply(interfaces: list[str], root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     """
     Make cards wake by the magic packet, now and after each boot; return notes.
@@ -104,7 +108,39 @@ def apply(interfaces: list[str], root: str | None = None, skip: Iterable[str] = 
             if card.name in todo.get(wake_on_lan.BOOT, ()):
                 notes += _write(card, root)
         for name in todo.get(wake_on_lan.RUNNING, ()):
-            _switch_on(name)
+            nics = _nics()
+            origins.note(f"{_WAYS}{name}", wake_on_lan.ways(nics, name))
+            _switch(name, wake_on_lan.letters(nics, name))
+    return notes
+
+
+@_border
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
+    """
+    Have cards wake in the ways that they did before muster; return notes.
+
+    noted
+        What ``apply`` noted, such as ``{waking of eno1: d}``: ethtool's letters.
+
+    root
+        A folder in place of ``/``: the cards are left alone then.
+
+    Raises CommandExecutionError when ethtool says no.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster_wake_on_lan.undo '{waking of eno1: d}'
+    """
+    notes: list[str] = []
+    for name, letters in noted.items() if border.is_live(root) else ():
+        card = name.removeprefix(_WAYS)
+        wake_on_lan.check([card])
+        if card != name and os.path.exists(f"{_NET}/{card}") and wake_on_lan.are_letters(letters):
+            with border.noting(notes):
+                _switch(card, letters)
+            notes.append(f"{card} has Wake-on: {letters} again")
     return notes
 
 
@@ -290,10 +326,10 @@ def _write(card: wake_on_lan.Card, root: str | None) -> list[str]:
     return files.edit(path, lambda _: wake_on_lan.text(card))
 
 
-def _switch_on(name: str) -> None:
+def _switch(name: str, letters: str) -> None:
     if not shutil.which("ethtool"):
         raise Refused("ethtool is not installed: install its package, then run again")
-    command = ["ethtool", "-s", name, "wol", wake_on_lan.letters(_nics(), name)]
+    command = ["ethtool", "-s", name, "wol", letters]
     done = __salt__["cmd.run_all"](command, python_shell=False, timeout=30)
     if done["retcode"]:
         said = (done["stderr"] or done["stdout"])[:300]

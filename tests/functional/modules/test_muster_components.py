@@ -45,7 +45,7 @@ CALLS = {
     "muster_wake_on_lan.{}": {"interfaces": ["eno1"]},
 }
 #: Modules that bring nothing about.
-OTHERS = {"muster_reach", "muster_trial"}
+OTHERS = {"muster_origins", "muster_reach", "muster_trial"}
 #: A bad value for one argument of each.
 BAD = {
     "muster_chrony.{}": {"sources": ["x;y"]},

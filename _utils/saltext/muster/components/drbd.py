@@ -12,7 +12,8 @@ from saltext.muster.facts import Facts, Unread
 
 OPTIONS = "/etc/modprobe.d/muster-drbd.conf"
 BOOT = "/etc/modules-load.d/muster-drbd.conf"
-PARAMETERS = "/sys/module/drbd/parameters"
+LOADED = "/sys/module/drbd"
+PARAMETERS = f"{LOADED}/parameters"
 HEADER = "# Written by muster: changes are replaced.\n"
 MARK = "# muster commented this out: "
 

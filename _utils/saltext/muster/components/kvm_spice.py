@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from saltext.muster import files
 from saltext.muster.converge import Diff
 from saltext.muster.errors import Refused
 from saltext.muster.facts import Facts
@@ -50,8 +51,4 @@ def make(path: str, target: str, program: str) -> None:
             f"{path} is a file, not a link, and is never overwritten: find out whose it is"
             " (dpkg -S), move it away, then run again"
         )
-    temporary = f"{path}.muster-new"
-    if os.path.islink(temporary):
-        os.unlink(temporary)
-    os.symlink(target, temporary)
-    os.replace(temporary, path)
+    files.link(path, target)

@@ -34,6 +34,7 @@ _OFF = "WakeOnLan"
 
 #: ethtool's letters that can be set; s, a password, needs more than its letter.
 _LETTERS = "pumbagf"
+_NONE = "d"
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,17 @@ def letters(nics: Mapping[str, Any], name: str) -> str:
     """Return what ``ethtool -s NIC wol`` is to be given: what is on already, and g."""
     now = _letters(nics, name)[1]
     return "".join(letter for letter in _LETTERS if letter in now or letter == "g")
+
+
+def ways(nics: Mapping[str, Any], name: str) -> str:
+    """Return what ``ethtool -s NIC wol`` is to be given for what is on now; d = nothing."""
+    now = _letters(nics, name)[1]
+    return "".join(letter for letter in _LETTERS if letter in now) or _NONE
+
+
+def are_letters(value: str) -> bool:
+    """Say whether ``ethtool -s NIC wol`` can be given this."""
+    return bool(value) and set(value) <= set(_LETTERS + _NONE)
 
 
 def _letters(nics: Mapping[str, Any], name: str) -> tuple[str, str]:

@@ -7,14 +7,20 @@ tell ``changing`` here before they act. What is no file is told by ``note``.
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
+import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import ParamSpec, TypeVar
 
 from saltext.muster.errors import Refused
 from saltext.muster.origins import journal
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _PLACE: ContextVar[journal.Place | None] = ContextVar("muster_origins", default=None)
 
@@ -31,6 +37,22 @@ def kept(component: str, root: str | None = None) -> Iterator[None]:
         yield
     finally:
         _PLACE.reset(token)
+
+
+def keeping(component: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator: the function runs within ``kept``, below its own argument ``root``."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            with kept(component, signature.bind(*args, **kwargs).arguments.get("root")):
+                return function(*args, **kwargs)
+
+        return call
+
+    return decorate
 
 
 def note(name: str, old: str) -> None:

@@ -58,8 +58,7 @@ class Node(NamedTuple):
         for path, text in wanted.items():
             where = files.below(self.root, path)
             if text is None:
-                if os.path.exists(where):
-                    os.unlink(where)
+                files.remove(where)
             elif self.read(path) != text:
                 notes += files.edit(where, lambda _, text=text: text)  # type: ignore[misc]
         return notes
