@@ -14,7 +14,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext.muster import facts, files
+from saltext.muster import facts, files, origins
 from saltext.muster.components import border
 from saltext.muster.components.firewall.system import Done
 from saltext.muster.components.ssh import server, wanted
@@ -28,6 +28,9 @@ _border = border.translated(SaltInvocationError, CommandExecutionError)
 
 _SSHD = "/usr/sbin/sshd"
 _UNITS = ("ssh.service", "sshd.service")
+
+#: What is noted when the server has read settings of muster's.
+_READ = "the SSH server reads"
 
 #: A server that writes its PID reads its own files within this time (seconds).
 _SLACK = 2
@@ -113,11 +116,40 @@ def apply_configured(
     if live and todo:
         _demand_sound()
     new = {key: values[0] for key, values in right.items() if key in todo}
-    notes = _write(new, right, client, root) if new else []
-    with border.noting(notes):
-        if live and todo:
-            notes += _serve()
+    with origins.kept("ssh", root):
+        notes = _write(new, right, client, root) if new else []
+        with border.noting(notes):
+            if live and todo:
+                notes += _serve()
     return notes
+
+
+@_border
+def undo(noted: dict[str, str]) -> list[str]:
+    """
+    Bring the SSH server back to what was noted of it, after its files have been brought back.
+
+    noted
+        What ``origins`` noted before the changes.
+
+    Returns notes. Raises CommandExecutionError when the server cannot read its configuration.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com state.apply muster.absent
+    """
+    for name, old in noted.items():
+        what, _, unit = name.partition(" ")
+        if what == "unit" and unit in _UNITS:
+            enabled, _, active = old.partition(" ")
+            if enabled != "enabled":
+                _run(["systemctl", "disable", unit])
+            if active != "active":
+                _run(["systemctl", "stop", unit])
+                return [f"stopped {unit}, which did not run before muster"]
+    return _serve() if any(name == _READ for name in noted) else []
 
 
 def _checked(
@@ -196,6 +228,7 @@ def _write(
         _judge(main, new, client, beside, found)
     else:
         _blame(new, {}, parsed)
+    origins.note(_READ, "its configuration as before muster")
     if beside:
         text = server.own_text(new)
         return files.edit(files.below(root, server.OWN), lambda _: text)
@@ -211,7 +244,8 @@ def _judge(
         own, copy = os.path.join(folder, "own.conf"), os.path.join(folder, "sshd_config")
         text = server.candidate(main, found, own) if beside else server.with_block(main, new)
         for path, content in ((own, server.own_text(new)), (copy, text)):
-            files.write(path, content, 0o600, backup=False)
+            with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(content)
         done = _tested(copy)
         if done.status:
             raise Refused(f"sshd -t refuses muster's settings: {done.said}; nothing was changed")
@@ -261,6 +295,8 @@ def _started() -> list[str]:
     unit = next(known, "")
     if not unit:
         raise Refused("systemd has no unit of the SSH server: install openssh-server")
+    was = [_run(["systemctl", word, unit]).output.strip() for word in ("is-enabled", "is-active")]
+    origins.note(f"unit {unit}", " ".join(was))
     done = _run(["systemctl", "enable", "--now", unit])
     if done.status:
         raise Refused(f"{unit} could not be started: {done.said}; see systemctl status {unit}")

@@ -52,7 +52,7 @@ def offered(
     """
     given = {"host": host, "kinds": kinds or [], "early": early, "root": root}
     what = "the host keys in Salt's mine" if host else "root's key pair"
-    return _converged(name, what, "offered", given, {})
+    return _converged(name, what, "offered", given, {}, "muster_sshkeys")
 
 
 def authorized(
