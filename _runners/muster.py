@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -9,9 +10,11 @@ import salt.client
 
 from saltext.muster import formats
 from saltext.muster.errors import MusterError
-from saltext.muster.master import gather, reaching, sheets, waking
+from saltext.muster.master import gather, pool_warnings, reaching, sheets, waking
 from saltext.muster.master import validate as validation
-from saltext.muster.verdict import EXIT_WRONG
+from saltext.muster.verdict import EXIT_MET, EXIT_WRONG
+
+log = logging.getLogger(__name__)
 
 __opts__: dict[str, Any]
 __salt__: dict[str, Any]
@@ -280,6 +283,48 @@ def wake(node: str = "", cluster: str = "", wait: int = 0) -> dict[str, Any]:
     """
     try:
         data = waking.of(__opts__, __salt__["mine.get"], str(node), str(cluster), wait)
+    except MusterError as err:
+        return _text(f"muster: {err}\n", EXIT_WRONG)
+    return {"data": data, "outputter": "muster"}
+
+
+def pool_filling(node: str) -> dict[str, Any]:
+    """Ask a node how full its storage pools are, and keep the answer for muster.warnings.
+
+    The reactor calls this when a minion's beacon says that a pool's level has changed.
+
+    node
+        A minion id.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.pool_filling node1.example.com
+    """
+    try:
+        return _text(f"{pool_warnings.heard(__opts__, node)}\n", EXIT_MET)
+    except MusterError as err:
+        log.warning("muster: %s", err)
+        return _text(f"muster: {err}\n", EXIT_WRONG)
+
+
+def warnings() -> dict[str, Any]:
+    """List the storage pools that fill: less than 20 % free is a warning, less than 5 % a failure.
+
+    It tells what nodes' beacons told last; ``muster.check`` asks the nodes anew.
+
+    The exit status is 0 when no pool has less than 5 % free, and 2 when one has, or when how
+    full one is, is not known.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.warnings
+    """
+    try:
+        data = pool_warnings.of(__opts__)
     except MusterError as err:
         return _text(f"muster: {err}\n", EXIT_WRONG)
     return {"data": data, "outputter": "muster"}

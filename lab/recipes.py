@@ -123,7 +123,13 @@ ROOTS = {
             "bookworm", "bookworm", _node_of("ganeti", "debian-12"), _SERVED, (SALT_NEW, SALT_OLD)
         ),
         Root("trixie", "trixie", _node_of("ganeti", "debian-13"), _SERVED, (SALT_NEW,)),
-        Root("ravada", "bookworm", _node_of("ravada", "debian-12"), (*_SERVED, *_FIREWALL, *_CARDS), ()),
+        Root(
+            "ravada",
+            "bookworm",
+            _node_of("ravada", "debian-12"),
+            (*_SERVED, *_FIREWALL, *_CARDS),
+            (),
+        ),
         Root(
             "networkmanager",
             "bookworm",

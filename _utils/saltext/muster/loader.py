@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_FOLDERS = ("grains", "modules", "output", "pillar", "runners", "states")
+_FOLDERS = ("beacons", "grains", "modules", "output", "pillar", "runners", "states")
 
 
 def salt_loader() -> dict[str, list[str]]:

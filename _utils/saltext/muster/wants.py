@@ -14,6 +14,9 @@ Packages = Mapping[str, Iterable[str]]
 #: What a node is told of a network.
 _ENDS = ("cidr", "bridge", "interface", "gateway", "bond", "vlan", "mtu", "address")
 
+#: Seconds between two looks at how full pools are: guests do not fill one in less.
+WATCHED = 60
+
 #: Where the master serves the shared hosts lists, below its second file root.
 SHARED = "muster-shared"
 
@@ -80,6 +83,11 @@ def wake_on_lan(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
     bond = cluster.bonds.get(device)
     interfaces = list(bond.nics) if bond else [device]
     return {"wake_on_lan": {"interfaces": interfaces}} if device else {}
+
+
+def pool_watch(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """Return the component ``pool_watch``, or nothing when no pools are declared."""
+    return {"pool_watch": {"seconds": WATCHED}} if cluster.pools else {}
 
 
 def sriov(node: Node) -> dict[str, dict[str, Any]]:

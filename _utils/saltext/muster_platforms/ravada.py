@@ -89,6 +89,7 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         **chrony,
         **network,
         **wants.pools(cluster),
+        **wants.pool_watch(cluster),
         **(wants.wake_on_lan(cluster, node) if wakes else {}),
         "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
         **firewall,

@@ -163,23 +163,38 @@ def same_pools(facts: Facts, plan: Plan) -> Outcome:
 
 def pools_free(facts: Facts, plan: Plan) -> Outcome:
     """No pool is nearly full."""
-    found, unread = {}, []
-    for name, pool in sorted(facts.get("pools", "pools").items()):
-        try:
-            free = _free(facts, name, pool)
-        except Unread as err:
-            unread.append(f"{name}: {err}")
-            continue
-        if free is not None:
-            found[name] = free
-    bad = {name: free for name, free in found.items() if free < WARN_FREE}
-    status = FAIL if any(free < FAIL_FREE for free in found.values()) else WARN if bad else PASS
+    found, unread = pool_space(facts)
+    bad = {name: free for name, free in found.items() if free_level(free) != PASS}
+    levels = {free_level(free) for free in found.values()}
+    status = next((level for level in (FAIL, WARN) if level in levels), PASS)
     if unread and status != FAIL:
-        raise Unread("; ".join(unread))
+        raise Unread("; ".join(f"{name}: {why}" for name, why in unread.items()))
     told = bad or found
     seen = listed(f"{name}: {told[name]:.1f} % free" for name in sorted(told, key=told.__getitem__))
     wanted = f"at least {WARN_FREE} % free (fails below {FAIL_FREE} %; muster's own bounds)"
     return Outcome(status, seen or "no pool whose space libvirt's host can tell", wanted)
+
+
+def pool_space(facts: Facts) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the free space of pools in percent, and why that of others could not be read.
+
+    Pools whose space their host cannot tell are in neither.
+    """
+    found, unread = {}, {}
+    for name, pool in sorted(facts.get("pools", "pools").items()):
+        try:
+            free = _free(facts, name, pool)
+        except Unread as err:
+            unread[name] = str(err)
+            continue
+        if free is not None:
+            found[name] = free
+    return found, unread
+
+
+def free_level(free: float) -> str:
+    """Return what so much free space of a pool is, in percent: pass, warn or fail."""
+    return FAIL if free < FAIL_FREE else WARN if free < WARN_FREE else PASS
 
 
 def gib(size: float) -> str:

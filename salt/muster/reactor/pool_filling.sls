@@ -1,0 +1,10 @@
+#!py
+"""A minion says that a pool fills: have the runner ask that node itself.
+
+Data of an event are a minion's own word, so they are no part of a text here. The runner takes the
+name of a node from them, and nothing else.
+"""
+
+
+def run():
+    return {"pool_filling": {"runner.muster.pool_filling": [{"args": [{"node": data.get("id")}]}]}}
