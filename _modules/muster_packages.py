@@ -22,6 +22,9 @@ __salt__: dict[str, Any]
 
 __virtualname__ = "muster_packages"
 
+#: How what was installed is noted.
+_PACKAGE = "package "
+
 _border = border.translated(SaltInvocationError, CommandExecutionError)
 
 
@@ -90,7 +93,7 @@ def apply(
             " with the distribution's own tools, such as chroot and apt-get"
         )
     for name in missing:
-        origins.note(name, "not installed")
+        origins.note(f"{_PACKAGE}{name}", "not installed before; it stays")
     if missing:
         __salt__["pkg.install"](pkgs=missing, refresh=True)
     return []
@@ -110,7 +113,7 @@ def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
 
     .. code-block:: bash
 
-        salt node1.example.com muster_packages.undo '{socat: not installed}'
+        salt node1.example.com muster_packages.undo '{package socat: it stays}'
     """
-    names = " ".join(sorted(noted))
+    names = " ".join(sorted(name.removeprefix(_PACKAGE) for name in noted))
     return [f"packages that muster installed stay, remove them by hand: {names}"] if names else []

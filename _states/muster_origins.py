@@ -49,6 +49,7 @@ def undone(name: str, of: str, root: str | None = None) -> dict[str, Any]:
         lambda: __salt__["muster_origins.apply"](of, root=root),
         dict,
         _ERRORS,
+        done="taken back",
     )
 
 

@@ -16,6 +16,7 @@ def converge(
     apply: Callable[[], list[str]],
     waived: Callable[[], Mapping[str, str]],
     errors: tuple[type[Exception], ...],
+    done: str = "changed",
 ) -> dict[str, Any]:
     """Bring something to its wanted state and return a Salt state return.
 
@@ -23,7 +24,7 @@ def converge(
     would change. diff returns ``{key: {"old", "new"}}`` (with ``"pending"`` where it cannot be
     applied now); apply changes the node and returns notes (such as a backup's path); waived
     returns the diff keys that are waived, with the waivers' texts. An exception among errors
-    becomes a failed result with its text.
+    becomes a failed result with its text. done is what comments say of what was applied.
     """
     ret: dict[str, Any] = {"name": name, "result": False, "changes": {}, "comment": ""}
     try:
@@ -33,7 +34,7 @@ def converge(
             return _settled(ret, f"{what} is as wanted", left)
         if test:
             ret.update(result=None, changes=_changes(ours))
-            ret["comment"] = _join(f"{what} would have been changed: {', '.join(ours)}", left)
+            ret["comment"] = _join(f"{what} would have been {done}: {', '.join(ours)}", left)
             return ret
     except errors as err:
         ret["comment"] = f"{what}: {err}"
@@ -47,11 +48,12 @@ def converge(
         told = [failure, f"could not be read again: {err}", *notes]
         ret["comment"] = f"{what}: " + "; ".join(filter(None, told))
         return ret
-    return _judge(ret, what, ours, after, notes, failure, waived)
+    return _judge(ret, f"{what} has been {done}", what, ours, after, notes, failure, waived)
 
 
 def _judge(
     ret: dict[str, Any],
+    changed: str,
     what: str,
     ours: Diff,
     after: Diff,
@@ -65,8 +67,7 @@ def _judge(
         still = [f"{key} is {seen(e['old'])}, wanted {seen(e['new'])}" for key, e in open_.items()]
         ret["comment"] = f"{what}: " + "; ".join(filter(None, [failure, *still, *notes]))
         return ret
-    changed = f"{what} has been changed: {', '.join(ours)}"
-    return _settled(ret, "; ".join([changed, *notes]), left)
+    return _settled(ret, "; ".join([f"{changed}: {', '.join(ours)}", *notes]), left)
 
 
 def _attempt(

@@ -73,7 +73,9 @@ def test_an_absent_link_is_made(tmp_path, program):
 
 def test_a_dangling_link_is_replaced(tmp_path, program):
     (tmp_path / "kvm-spice").symlink_to("gone")
-    (tmp_path / "kvm-spice.muster-new").symlink_to("left by a killed run")
+    left = tmp_path / ".kvm-spice.muster-1"
+    left.symlink_to("by a killed run")
+    os.utime(left, (0, 0), follow_symlinks=False)
     assert make(tmp_path, program) == "/usr/bin/kvm"
     assert sorted(os.listdir(tmp_path)) == ["kvm", "kvm-spice"]
 
