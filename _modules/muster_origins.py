@@ -185,6 +185,9 @@ def apply_rest(root: str | None = None) -> list[str]:
     """
     for folder in diff_rest(root):
         keeping.clean(folder)
+        if border.is_live(root):
+            # systemd remembers a unit after its file has gone.
+            __salt__["cmd.run_all"](["systemctl", "daemon-reload"], python_shell=False)
     return []
 
 
