@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from saltext.muster import wants
 from saltext.muster.catalogue import ravada as catalogue
+from saltext.muster.catalogue.ravada import releases
 from saltext.muster.components import pools
 from saltext.muster.finding import Finding, wrong
 from saltext.muster.requirement import Comparison, Requirement, Rule
@@ -24,21 +25,7 @@ REQUIREMENTS: tuple[Requirement, ...] = catalogue.ROWS
 RULES: tuple[Rule, ...] = catalogue.RULES
 COMPARISONS: tuple[Comparison, ...] = catalogue.COMPARISONS
 
-_DEBIAN = ("libvirt-clients", "libvirt-daemon-system", "openssh-server", "qemu-system-x86", "rsync")
-_REDHAT = (
-    "libvirt-client",
-    "libvirt-daemon",
-    "libvirt-daemon-kvm",
-    "openssh-server",
-    "qemu-kvm",
-    "rsync",
-)
-
-#: RAV-009 to RAV-015. On these Debian and Ubuntu releases qemu-kvm is qemu-system-x86.
-_REQUIRED: wants.Packages = {
-    **wants.everywhere(("debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"), *_DEBIAN),
-    **wants.everywhere(("almalinux-8", "almalinux-9", "rhel-8", "rhel-9"), *_REDHAT),
-}
+_REQUIRED = releases.REQUIRED
 _CHRONY = wants.everywhere(_REQUIRED, "chrony")
 #: What tells and sets whether a card wakes (RAV-031).
 _WAKE = wants.everywhere(_REQUIRED, "ethtool")

@@ -74,6 +74,16 @@ def test_defined_and_started_pools(host):
     }
 
 
+NETFS = """<pool type='netfs'><name>far</name><source><host name='192.0.2.9'/>
+<dir path='/exp/a'/><format type='auto'/></source><target><path>/mnt/far</path></target></pool>"""
+
+
+def test_the_export_of_another_host_is_its_source():
+    found = {"name": "far", "type": "netfs", "path": "/mnt/far", "source": "192.0.2.9:/exp/a"}
+    assert pools.parse(NETFS) == found
+    assert pools.parse(NETFS.replace("<host name='192.0.2.9'/>", ""))["source"] == ""
+
+
 def test_without_libvirt_there_are_none(host):
     assert pools.read(host({"/etc/": ""})) == {"pools": {}}
 

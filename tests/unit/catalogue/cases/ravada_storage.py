@@ -12,6 +12,11 @@ HEAD = "Filesystem 1-blocks Used Available Capacity Mounted on\n"
 
 LOGICAL = "<pool type='logical'><name>vg</name><source><name>vg0</name></source></pool>"
 TANK = "<pool type='zfs'><name>tank</name><source><name>tank/vms</name></source></pool>"
+NETFS = (
+    "<pool type='netfs'><name>default</name><source><host name='192.0.2.8'/><dir path='/b'/>"
+    "</source><target><path>/srv</path></target></pool>"
+)
+NFS = {"name": "default", "type": "nfs", "path": "/srv", "source": "192.0.2.9:/b"}
 RBD = "<pool type='rbd'><name>far</name><source><name>vms</name></source></pool>"
 VGS = (
     "vgs --noheadings --nosuffix --units b --separator |"
@@ -55,7 +60,22 @@ CASES = (
     Case("MST-005", "ravada", "fail", "another type: fs", files=both(pool(kind="fs"))),
     Case("MST-005", "ravada", "fail", "default is missing", files=dict.fromkeys(both(""), None)),
     Case("MST-005", "ravada", "fail", "is missing", files={"/etc/libvirt/": None, STARTED: None}),
-    Case("MST-005", "ravada", "pending", "default is not started", files={STARTED: None}),
+    Case("MST-005", "ravada", "fail", "default is not started", files={STARTED: None}),
+    Case(
+        "MST-005",
+        "ravada",
+        "fail",
+        "default is not started at boot",
+        links={"/etc/libvirt/storage/autostart/default.xml": None},
+    ),
+    Case(
+        "MST-005",
+        "ravada",
+        "fail",
+        "default has another source: 192.0.2.8:/b instead of 192.0.2.9:/b",
+        files=both(NETFS),
+        plan={"declared/pools": [NFS]},
+    ),
     Case(
         "MST-005",
         "ravada",

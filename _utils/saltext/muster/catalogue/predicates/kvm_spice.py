@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saltext.muster.catalogue.predicates.base import verdict_of
+from saltext.muster.components import kvm_spice as component
 from saltext.muster.facts import Facts
 from saltext.muster.requirement import Outcome, Plan
 from saltext.muster.verdict import FAIL
@@ -10,10 +11,9 @@ from saltext.muster.verdict import FAIL
 
 def needed(facts: Facts, plan: Plan) -> str:
     """Return "" on a system like Debian, else why the link is not needed."""
-    system = facts.get("os", "id")
-    if facts.get("os", "family") == "debian" and system != "ubuntu":
+    if component.needed(facts):
         return ""
-    return f"{system} needs no such link: only Debian and systems like it do"
+    return f"{facts.get('os', 'id')} needs no such link: only Debian and systems like it do"
 
 
 def resolves(facts: Facts, plan: Plan) -> Outcome:
