@@ -103,6 +103,7 @@ def apply(
         return []
     if not border.is_live(root):
         raise Refused(f"{root} is no running node: only a node's own libvirt makes pools there")
+    _demand_virsh()
     asked, here = _both(wanted, root)
     notes: list[str] = []
     with origins.kept("pools", root), border.noting(notes):
@@ -283,11 +284,9 @@ def _remove_folders(noted: dict[str, str], root: str | None) -> list[str]:
 
 def _virsh(*arguments: str, stdin: str | None = None, wait: int = ASK) -> str:
     """Ask libvirt something; raise Refused with what it says, or where it says nothing."""
-    command = [*_COMMAND, *arguments]
-    if not salt.utils.path.which(command[0]):
-        raise Refused("virsh is not there: install libvirt's clients, then run again")
+    _demand_virsh()
     done = __salt__["cmd.run_all"](
-        command,
+        [*_COMMAND, *arguments],
         python_shell=False,
         timeout=wait,
         stdin=stdin,
@@ -298,3 +297,8 @@ def _virsh(*arguments: str, stdin: str | None = None, wait: int = ASK) -> str:
         said = pools.fault(done["stderr"] or done["stdout"], wait)
         raise Refused(f"virsh {' '.join(arguments)}: {said}")
     return str(done["stdout"])
+
+
+def _demand_virsh() -> None:
+    if not salt.utils.path.which(_COMMAND[0]):
+        raise Refused("virsh is not there: install libvirt's clients, then run again")
