@@ -97,11 +97,11 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     with origins.kept("xen", root), border.noting(notes):
         found = _facts(wanted, root)
         _settings(found, wanted, todo, root, notes)
-        if {"memory", "cpus", "menu"} & todo:
-            _boot(found, wanted, todo, root, notes)
         for kind in ("kernel", "initrd"):
             if kind in todo:
                 notes += _link(kind, wanted, root)
+        if {"memory", "cpus", "menu"} & todo:
+            _boot(found, wanted, todo, root, notes)
         if "restart" in todo:
             _restart()
         if "booted" in todo:

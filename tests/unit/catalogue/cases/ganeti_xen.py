@@ -15,6 +15,9 @@ ONLY_XL = {"/usr/sbin/xend": None, XEND: None, "/usr/sbin/xl": ""}
 EMULATOR, LIBEXEC = "/usr/bin/qemu-system-x86_64", "/usr/libexec/qemu-kvm"
 CURRENT = {"profile/edition": "current"}
 STILL = {"declared/live_migration": False}
+#: What tells of no network for migration, or of one where the node has no address.
+NOWHERE = {"declared/secondary_cidr": None, "components/xen": {}}
+ELSEWHERE = {"components/xen": {"migration": {"network": "203.0.113.0/24"}}}
 MIB = 1 << 20
 
 
@@ -80,7 +83,7 @@ def mem(status: str, seen: str, size: str) -> tuple[Case, Case]:
     """Return a case each of GNT-020 and GNT-027 with this dom0_mem."""
     option = f"dom0_mem={size}"
     return (
-        xen("GNT-020", status, seen, commands=info(option)),
+        xen("GNT-020", status, seen, menu(option, "nosmp", option), commands=info(option)),
         xen("GNT-027", status, seen, menu(option, "nosmp", option), commands=info(option)),
     )
 
@@ -157,7 +160,7 @@ MEMORY = (
     *mem("pass", "1024 MiB", "1G,max:1G"),
     *mem("warn", "1025 MiB", "1025M"),
     *mem("pass", "512 MiB", "max:524288k"),
-    xen("GNT-020", "warn", "all memory", commands=info("console=vga")),
+    xen("GNT-020", "warn", "all memory", menu("", "nosmp"), commands=info("console=vga")),
     setting("GNT-020", "warn", "(dom0-min-mem 196)", "(dom0-min-mem 196)\n"),
     setting("GNT-020", "warn", "no dom0-min-mem", "# (dom0-min-mem 0)\n"),
     setting("GNT-020", "unknown", "not understood", "(dom0-min-mem (0))\n"),
@@ -165,7 +168,11 @@ MEMORY = (
     xen("GNT-020", "pass", "ballooning off", {**ONLY_XL, XL: 'autoballoon="off"\n'}),
     xen("GNT-020", "warn", "autoballoon=on", {**ONLY_XL, XL: "#\nautoballoon=1\n"}),
     xen("GNT-020", "unknown", "does not tell", commands={"xl info": "xen_major : 3\n"}),
-    xen("GNT-020", "unknown", "Xen does not run", NO_XEN),
+    xen("GNT-020", "pending", "1024 MiB at boot; ballooning off", NO_XEN),
+    xen("GNT-020", "pending", "all memory", commands=info("console=vga")),
+    xen("GNT-020", "warn", "all memory at boot", {**NO_XEN, **menu("console=vga", "nosmp")}),
+    xen("GNT-020", "warn", "all memory at boot", {**NO_XEN, MENU: None}),
+    setting("GNT-020", "warn", "(dom0-min-mem 196)", "(dom0-min-mem 196)\n"),
     xen("GNT-027", "pass", "dom0_mem of 1024 MiB"),
     xen("GNT-027", "warn", "no dom0_mem", menu("", "nosmp")),
     xen("GNT-027", "warn", "no dom0_mem", {MENU: "## xenhopt=dom0_mem=1G\nxenhopt=dom0_mem=1G\n"}),
@@ -190,7 +197,9 @@ PROCESSORS = (
     xen("GNT-021", "warn", "2 processors", {CPUS: "0-1\n", **menu("dom0_mem=1G", "quiet")}),
     xen("GNT-021", "pending", "48 processors", {CPUS: "0-47\n"}),
     xen("GNT-021", "unknown", "no list", {CPUS: "many\n"}),
-    xen("GNT-021", "unknown", "does not run", NO_XEN),
+    xen("GNT-021", "pending", "without Xen", NO_XEN),
+    xen("GNT-021", "warn", "without Xen", {**NO_XEN, **menu("dom0_mem=1G", "quiet")}),
+    xen("GNT-021", "unknown", "a guest of Xen", {"/proc/xen/capabilities": ""}),
     xen("GNT-028", "pass", "nosmp"),
     xen("GNT-028", "pass", "nosmp", menu("dom0_mem=1024M", "nosmp")),
     xen("GNT-028", "warn", "console=tty0", menu("dom0_mem=1024M", "console=tty0")),
@@ -250,8 +259,8 @@ MIGRATION = (
     allow("unknown", "not understood", r"'^(?=192).*'"),
     allow("unknown", "is longer", "'" + "a" * 600 + "'"),
     allow("unknown", "is longer than 2000", "'" + "a " * 1001 + "'"),
-    xen("GNT-026", "fail", "does not match 192.0.2.11", plan={"declared/secondary_cidr": None}),
-    xen("GNT-026", "unknown", "no address", plan={"declared/secondary_cidr": "203.0.113.0/24"}),
+    xen("GNT-026", "fail", "does not match 192.0.2.11", plan=NOWHERE),
+    xen("GNT-026", "unknown", "no address", plan=ELSEWHERE),
     xen("GNT-026", "skip", "no live migration", plan=STILL),
 )
 
@@ -272,6 +281,7 @@ CONSOLES = (
         facts={"xen/xend/changed": 1120.0, "xen/xend/started": 1000.0},
     ),
     xen("GNT-030", "fail", "xend does not run", {"/var/run/xend.pid": None}),
+    xen("GNT-030", "pending", "xend does not run", {**NO_XEN, "/var/run/xend.pid": None}),
     xen("GNT-030", "fail", "its file", {XEND: None}),
     xen("GNT-030", "unknown", "holds no number", {"/var/run/xend.pid": "-1\n"}),
     xen("GNT-030", "skip", "xl manages", ONLY_XL),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +112,55 @@ def test_one_too_few_and_one_too_many_are_both_found(wanted):
     assert relocation.counterexample(relocation.expression(wanted), wanted - {one}) == one
 
 
+NETWORKS = st.builds(
+    lambda start, length: IPv4Network((start, length), strict=False),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 32),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(NETWORKS, st.randoms(use_true_random=False))
+def test_a_network_s_expression_matches_its_addresses_and_nothing_else(network, chance):
+    """Proved over all texts, and tried by Python's own re, which xend uses."""
+    expression = relocation.expression(network)
+    assert relocation.counterexample(expression, network) is None
+    assert len(expression) <= LENGTH
+    for address in (*_around(network), *(IPv4Address(chance.randrange(2**32)) for _ in range(50))):
+        assert matched(expression, str(address)) is (address in network), address
+        assert not matched(expression, f"{address}0.example.com")
+        assert not matched(expression, f"0{address}")
+
+
+def _around(network):
+    """Return addresses within a network, at its ends, and beside it."""
+    first, last = int(network[0]), int(network[-1])
+    numbers = {first - 1, first, last, last + 1, first - 256, last + 256}
+    numbers |= {random.Random(first).randint(first, last) for _ in range(20)}
+    return [IPv4Address(each) for each in numbers if 0 <= each < 2**32]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cidr"),
+    [
+        (r"^192\.168\.3\.[0-9]+$", "192.168.3.0/24"),
+        (r"^192\.168\.3\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-6])$", "192.168.3.64/26"),
+        (r"^192\.168\.3\.(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-6])$", "192.168.3.0/24"),
+        (r"^192\.168\.3\.", "192.168.3.0/24"),
+        ("", "0.0.0.0/0"),
+    ],
+)
+def test_a_network_s_inexact_expression_has_a_counterexample(expression, cidr):
+    network = IPv4Network(cidr)
+    found = relocation.counterexample(expression, network)
+    assert found is not None
+    try:
+        inside = IPv4Address(found) in network
+    except ValueError:
+        inside = False
+    assert matched(expression, found) is not inside
+
+
 def test_many_scattered_addresses_take_several_words():
     wanted = [f"10.{a}.{(a * 37) % 256}.{(a * 91) % 256}" for a in range(200)]
     expression = relocation.expression(wanted)
@@ -142,7 +193,7 @@ def test_the_plan_of_addresses_has_the_line_for_xend():
     path = plans.ROOT / "pillar" / "clusters" / "ganeti-xen.yaml"
     found = loading.load(str(path))
     tables = {table.name: table.rows for table in addresses.sheet(found).tables}
-    line = relocation.sxp(relocation.expression(relocation.addresses(found)))
+    line = relocation.sxp(relocation.expression(IPv4Network("192.168.3.0/24")))
     assert tables["xend-config.sxp"] == [{"line": line}]
 
 

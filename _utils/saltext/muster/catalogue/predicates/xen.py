@@ -82,7 +82,8 @@ def booted(facts: Facts, plan: Plan) -> Outcome:
     images = facts.get("xen", "images")
     if role == "none" and images:
         why = "installed, waits for a reboot into Xen"
-        return Outcome(PENDING, f"no Xen runs; {', '.join(images[:4])} in /boot", wanted, why)
+        seen = f"no Xen runs; {', '.join(images[:4])} in /boot"
+        return Outcome(PENDING, seen, wanted, why, _REBOOT)
     seen = "a guest of Xen" if role == "guest" else "no Xen runs, and none is in /boot"
     return Outcome(FAIL, seen, wanted)
 
@@ -111,7 +112,7 @@ def memory(facts: Facts, plan: Plan) -> Outcome:
     if runs and _low(size):
         return verdict_of(not loose, seen, wanted, WARN)
     if _low(options.memory(told)) and not loose:
-        return Outcome(PENDING, seen, wanted, "the boot loader is told, waits for a reboot")
+        return Outcome(PENDING, seen, wanted, _TOLD, _REBOOT)
     return Outcome(WARN, seen, wanted)
 
 
@@ -127,7 +128,7 @@ def one_cpu(facts: Facts, plan: Plan) -> Outcome:
         return Outcome(PASS, seen, wanted)
     boot = facts.get("xen", "boot", "configured")
     if _single(boot):
-        return Outcome(PENDING, seen, wanted, "the boot loader is told, waits for a reboot")
+        return Outcome(PENDING, seen, wanted, _TOLD, _REBOOT)
     return Outcome(WARN, seen, wanted)
 
 
@@ -188,7 +189,7 @@ def hypervisor_memory(facts: Facts, plan: Plan) -> Outcome:
     if any(options.memory(each["hypervisor"]) != size for each in _entries(facts)):
         return Outcome(PENDING, seen, wanted, "set, but the boot menu was not made anew", _UPDATE)
     if facts.get("xen", "role") != "dom0" or options.memory(_running(facts, "hypervisor")) != size:
-        return Outcome(PENDING, seen, wanted, "set, waits for a reboot into Xen")
+        return Outcome(PENDING, seen, wanted, "set, waits for a reboot into Xen", _REBOOT)
     return Outcome(PASS, seen, wanted)
 
 
@@ -204,7 +205,7 @@ def kernel_single(facts: Facts, plan: Plan) -> Outcome:
         return Outcome(PENDING, seen, wanted, "set, but the boot menu was not made anew", _UPDATE)
     runs = "nosmp" in _running(facts, "kernel")
     if facts.get("xen", "role") != "dom0" or not (runs or _runs_single(facts)):
-        return Outcome(PENDING, seen, wanted, "set, waits for a reboot into Xen")
+        return Outcome(PENDING, seen, wanted, "set, waits for a reboot into Xen", _REBOOT)
     return Outcome(PASS, seen, wanted)
 
 
@@ -227,7 +228,7 @@ def restarted(facts: Facts, plan: Plan) -> Outcome:
     changed, started = (facts.get("xen", "xend", key) for key in ("changed", "started"))
     if started is None and facts.get("xen", "role") == "none":
         why = "xend runs under Xen alone: waits for the reboot into it"
-        return Outcome(PENDING, "xend does not run", wanted, why)
+        return Outcome(PENDING, "xend does not run", wanted, why, _REBOOT)
     if started is None:
         return Outcome(FAIL, "xend does not run", wanted)
     if changed is None:
@@ -249,6 +250,8 @@ def initrd_link(facts: Facts, plan: Plan) -> Outcome:
 
 
 _UPDATE = "run update-grub"
+_TOLD = "the boot loader is told, waits for a reboot"
+_REBOOT = "reboot the node when that suits"
 
 
 def _version(facts: Facts) -> str | None:

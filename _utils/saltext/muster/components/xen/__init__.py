@@ -185,14 +185,18 @@ def _boot(facts: Facts, wanted: Wanted, live: bool) -> Diff:
         stale = [entry for entry in map(_passed, entries) if entry != told]
         if stale or not entries:
             old = f"an entry for Xen with {stale[0]}" if stale else "no entry starts Xen"
-            found["menu"] = {"old": old, "new": f"entries for Xen with {told}"}
+            found["menu"] = {"old": old, "new": "entries for Xen as the settings tell"}
     return found
 
 
 def _passed(boot: Mapping[str, list[str]]) -> str:
     """Return what an entry of the boot menu gives the first domain."""
     memory, cpus = options.memory(boot["hypervisor"]), options.cpus(boot)
-    return f"{_megabytes(memory)}, {cpus or 'all'} processors"
+    return f"{_megabytes(memory)}, {_processors(cpus)}"
+
+
+def _processors(number: int | None) -> str:
+    return f"{number or 'all'} processor{'' if number == 1 else 's'}"
 
 
 def _megabytes(memory: int | None) -> str:
@@ -205,7 +209,7 @@ def _compared(boot: Mapping[str, list[str]], wanted: Wanted) -> Iterator[tuple[s
     if wanted["memory"] and memory != options.size(wanted["memory"]):
         yield "memory", _megabytes(memory), wanted["memory"]
     if wanted["cpus"] and cpus != wanted["cpus"]:
-        yield "cpus", f"{cpus or 'all'} processors", f"{wanted['cpus']} processors"
+        yield "cpus", _processors(cpus), _processors(wanted["cpus"])
 
 
 def _running(facts: Facts, wanted: Wanted) -> Diff:
