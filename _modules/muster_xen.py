@@ -240,6 +240,7 @@ def _as(_: str, new: str) -> str:
 def _made_anew(before: dict[str, str | None], notes: list[str]) -> None:
     """Make the boot menu anew; where that fails, put the files back."""
     origins.note("menu", "as it was before muster")
+    mine = {path: files.read(path) for path in before}
     try:
         _update_grub()
     except Refused:
@@ -250,6 +251,13 @@ def _made_anew(before: dict[str, str | None], notes: list[str]) -> None:
                 files.write(path, text, backup=False)
         notes.append(f"put back: {', '.join(before) or 'nothing'}")
         raise
+    for path, text in mine.items():
+        new = files.read(path)
+        if text is not None and new is not None and new != text:
+            # update-grub keeps its entries in menu.lst: told as muster's own, or it could not be
+            # taken back.
+            files.write(path, text, backup=False)
+            files.write(path, new, backup=False)
 
 
 def _update_grub() -> None:
