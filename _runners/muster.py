@@ -10,7 +10,7 @@ import salt.client
 
 from saltext.muster import formats
 from saltext.muster.errors import MusterError
-from saltext.muster.master import gather, pool_warnings, reaching, sheets, waking
+from saltext.muster.master import cards, gather, pool_warnings, reaching, sheets, waking
 from saltext.muster.master import validate as validation
 from saltext.muster.verdict import EXIT_MET, EXIT_WRONG
 
@@ -286,6 +286,22 @@ def wake(node: str = "", cluster: str = "", wait: int = 0) -> dict[str, Any]:
     except MusterError as err:
         return _text(f"muster: {err}\n", EXIT_WRONG)
     return {"data": data, "outputter": "muster"}
+
+
+def handover(path: str | None = None) -> dict[str, Any]:
+    """Tell what is left to the administrator once the nodes are ready, step by step.
+
+    path
+        As in :py:func:`addresses`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run muster.handover
+        salt-run muster.handover /etc/muster/clusters/demo.yaml
+    """
+    return _sheets("handover", path, cards=cards.macs(__opts__, __salt__["mine.get"]))
 
 
 def pool_filling(node: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from saltext.muster.requirement import Comparison, Requirement, Rule
 if TYPE_CHECKING:
     from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
+    from saltext.muster.planning.handover import Cards, Step
 
 HYPERVISORS = ("kvm", "xen")
 EDITIONS = ("current", "2009")
@@ -190,3 +191,10 @@ def flows(cluster: Cluster) -> Iterable[Flow]:
     from saltext.muster.catalogue.ganeti import flows as own
 
     return own.flows(cluster)
+
+
+def handover(cluster: Cluster, cards: Cards) -> Iterable[Step]:
+    """Return what is left to the administrator, step by step; cards are what wakes the nodes."""
+    from saltext.muster.catalogue.ganeti import handing
+
+    return handing.steps(cluster, cards)

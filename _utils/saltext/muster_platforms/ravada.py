@@ -16,6 +16,7 @@ from saltext.muster.requirement import Comparison, Requirement, Rule
 if TYPE_CHECKING:
     from saltext.muster.cluster import Cluster, Node
     from saltext.muster.planning.connecting.flows import Flow
+    from saltext.muster.planning.handover import Cards, Step
 
 HYPERVISORS = ("kvm",)
 EDITIONS = ("current",)
@@ -97,3 +98,10 @@ def flows(cluster: Cluster) -> Iterable[Flow]:
     from saltext.muster.catalogue.ravada import flows as own
 
     return own.flows(cluster)
+
+
+def handover(cluster: Cluster, cards: Cards) -> Iterable[Step]:
+    """Return what is left to the administrator, step by step; cards are what wakes the nodes."""
+    from saltext.muster.catalogue.ravada import handing
+
+    return handing.steps(cluster, cards)

@@ -107,7 +107,8 @@ def _rows(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     explain = _command_of(commands, "explain", "rows", "explain a row of the catalogue")
     explain.add_argument("requirement", metavar="ID", help="such as GNT-012")
     handover = _command_of(commands, "handover", "rows", "list what is left to the operator")
-    handover.add_argument("--platform", required=True)
+    handover.add_argument("file", nargs="?", metavar="FILE", help="the cluster file: its steps")
+    handover.add_argument("--platform", help="without a file: what any cluster of it has")
     handover.add_argument("--json", action="store_true", help="print data")
 
 

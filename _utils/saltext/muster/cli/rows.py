@@ -10,6 +10,8 @@ from typing import Any
 
 from saltext.muster import explanation, platforms
 from saltext.muster.conflict import Conflict
+from saltext.muster.errors import InvalidArgument
+from saltext.muster.planning import topics
 from saltext.muster.requirement import Row, Rule
 
 #: Where rows stand that no platform has alone.
@@ -51,6 +53,10 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def handover(arguments: argparse.Namespace) -> int:
     """List the steps that no part of muster does, and the advice that it does not judge."""
+    if bool(arguments.file) == bool(arguments.platform):
+        raise InvalidArgument("handover: give a cluster file, or --platform with a name")
+    if arguments.file:
+        return _of_file(arguments.file, arguments.json)
     rows = explanation.rows(arguments.platform)
     steps = [row for row in rows if isinstance(row, Rule) and row.step]
     advice = [row for row in rows if explanation.to_weigh(row)]
@@ -70,6 +76,16 @@ def handover(arguments: argparse.Namespace) -> int:
     for piece in advice:
         print(f"  [ ] {piece.id}  {piece.text}")
     return 0
+
+
+def _of_file(path: str, as_data: bool) -> int:
+    """Print the steps for the cluster of a file, with its own values."""
+    from saltext.muster.cli import subjects
+
+    cluster, refused_by = subjects.planned(path)
+    found = topics.sheet("handover", cluster, refused_by)
+    print(json.dumps(found.to_data()) if as_data else found.text(), end="" if not as_data else "\n")
+    return found.status
 
 
 def data(platform: str, row: Row) -> dict[str, Any]:

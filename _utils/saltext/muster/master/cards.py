@@ -9,6 +9,7 @@ from typing import Any
 
 from saltext.muster.cluster import Cluster
 from saltext.muster.components import magic_packet
+from saltext.muster.master import validate
 
 #: Salt's own ``mine.get`` as a runner has it: called as fetch(minion ids, function, "list").
 Fetch = Callable[[list[str], str, str], Mapping[str, Any]]
@@ -37,6 +38,12 @@ def known(cluster: Cluster, fetch: Fetch) -> dict[str, Cards]:
     found = {id_: _cards(node.mac, told.get(id_)) for id_, node in cluster.nodes.items()}
     owners = Counter(mac for cards in found.values() for mac in set(cards.macs))
     return {id_: _unlike(cards, owners) for id_, cards in found.items()}
+
+
+def macs(opts: Mapping[str, Any], fetch: Fetch) -> dict[str, tuple[str, ...]]:
+    """Return the MAC addresses of all nodes of the cluster files, by minion id."""
+    clusters = validate.clusters(opts)[0]
+    return {id_: each.macs for cluster in clusters for id_, each in known(cluster, fetch).items()}
 
 
 def _cards(mac: str, told: Any) -> Cards:

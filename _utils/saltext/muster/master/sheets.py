@@ -69,4 +69,4 @@ def _option(name: str, value: Any) -> Any:
         return value
     if name == "since":
         return loading.load(str(value)) if value else None
-    return str(value)
+    return value if name == "cards" else str(value)
