@@ -34,20 +34,6 @@ def __virtual__() -> str | tuple[bool, str]:
 
 
 @_border
-def levels() -> dict[str, dict[str, Any]]:
-    """
-    Return how full libvirt's pools are: level, free space in percent, and why that is unknown.
-
-    CLI Example:
-
-    .. code-block:: bash
-
-        salt '*' muster_pool_watch.levels
-    """
-    return pool_watch.levels()
-
-
-@_border
 def diff(seconds: int, root: str | None = None) -> dict[str, dict[str, Any]]:
     """
     Return ``configured`` and ``running`` as far as the beacon is not as it should be.
@@ -71,6 +57,7 @@ def diff(seconds: int, root: str | None = None) -> dict[str, dict[str, Any]]:
 
 
 @_border
+@origins.keeping("pool_watch")
 def apply(seconds: int, root: str | None = None, skip: Iterable[str] = ()) -> list[str]:
     """
     Configure the beacon, and have the minion run it from now on; return notes.
@@ -94,7 +81,7 @@ def apply(seconds: int, root: str | None = None, skip: Iterable[str] = ()) -> li
     """
     todo = {key: entry for key, entry in diff(seconds, root).items() if key not in skip}
     notes: list[str] = []
-    with origins.kept("pool_watch", root), border.noting(notes):
+    with border.noting(notes):
         if pool_watch.CONFIGURED in todo:
             notes += files.edit(_path(root), lambda _: pool_watch.text(seconds))
         if pool_watch.RUNNING in todo:

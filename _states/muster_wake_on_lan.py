@@ -47,27 +47,6 @@ def enabled(name: str, interfaces: list[str], root: str | None = None) -> dict[s
     )
 
 
-def registered(name: str, interfaces: list[str]) -> dict[str, Any]:
-    """
-    Make sure that the master knows by which addresses the node is woken while it is off.
-
-    name
-        The state's name; it says nothing to the state.
-
-    interfaces
-        Names of cards, such as ``[eno1]``, or those of a bond.
-    """
-    return converge.converge(
-        name,
-        "the master's list of cards to wake",
-        __opts__["test"],
-        lambda: __salt__["muster_wake_on_lan.diff_registered"](interfaces),
-        lambda: __salt__["muster_wake_on_lan.register"](interfaces),
-        dict,
-        (CommandExecutionError, SaltInvocationError),
-    )
-
-
 def _diff(interfaces: list[str], root: str | None) -> dict[str, dict[str, Any]]:
     """Return the diff; what cannot be brought about is no error where it is waived."""
     found: dict[str, dict[str, Any]]

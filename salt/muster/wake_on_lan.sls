@@ -16,7 +16,7 @@ The node can be woken by its network:
 {%- endif %}
 
 The master knows the addresses that wake the node:
-  muster_wake_on_lan.registered:
+  muster_wake.registered:
     - interfaces: {{ components['wake_on_lan'].interfaces | json }}
     - require:
       - sls: muster.preflight

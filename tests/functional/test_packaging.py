@@ -15,7 +15,7 @@ FOLDERS = {
     "_utils/saltext/muster": "saltext/muster",
     "_utils/saltext/muster_platforms": "saltext/muster_platforms",
     **{f"_{name}": f"saltext/muster/{name}" for name in (
-        "grains", "modules", "output", "pillar", "runners", "states")},
+        "beacons", "grains", "modules", "output", "pillar", "runners", "states")},
 }  # fmt: skip
 
 
@@ -82,5 +82,5 @@ def test_only_the_state_tree_is_served():
     links = {
         path.name: os.readlink(path) for path in (ROOT / "salt").iterdir() if path.is_symlink()
     }
-    names = ("grains", "modules", "output", "pillar", "runners", "states", "utils")
+    names = ("beacons", "grains", "modules", "output", "pillar", "runners", "states", "utils")
     assert links == {f"_{name}": f"../_{name}" for name in names}

@@ -8,7 +8,7 @@ import pytest
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext.muster import digest, platforms
-from saltext.muster.components import sriov, wake_on_lan
+from saltext.muster.components import pool_watch, sriov, wake_on_lan
 from saltext.muster.components.firewall import nft
 from saltext.muster.components.firewall.wanted import wanted
 from tests.support.cards import DEFAULT_LINK, DEFAULT_PATH, MAC, card
@@ -40,12 +40,13 @@ CALLS = {
     "muster_kvm_spice.{}": {},
     "muster_network.{}": {"wanted": NETWORK},
     "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
+    "muster_pool_watch.{}": {"seconds": 60},
     "muster_selinux.{}": {"mode": "disabled"},
     "muster_sriov.{}": {"functions": {"eno1": 4}},
     "muster_wake_on_lan.{}": {"interfaces": ["eno1"]},
 }
 #: Modules that bring nothing about.
-OTHERS = {"muster_origins", "muster_reach", "muster_trial"}
+OTHERS = {"muster_origins", "muster_pool_levels", "muster_reach", "muster_trial", "muster_wake"}
 #: Functions besides diff, apply and undo.
 MORE = {"muster_network.reconnect"}
 #: A bad value for one argument of each.
@@ -59,6 +60,7 @@ BAD = {
     "muster_kvm_spice.{}": {"root": "relative"},
     "muster_network.{}": {"wanted": {"devices": [{"name": "-x"}]}},
     "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
+    "muster_pool_watch.{}": {"seconds": 5},
     "muster_selinux.{}": {"mode": "off"},
     "muster_sriov.{}": {"functions": {"eno1": -1}},
     "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
@@ -131,6 +133,7 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
     node.path(sriov.UNIT).mkdir(parents=True)
     node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
+    node.path(f"/etc/salt/{pool_watch.FILE}").mkdir(parents=True)
     card(node)
     with pytest.raises(CommandExecutionError) as found:
         minion.call(function.format("apply"), **CALLS[function], root=node.root)
@@ -170,6 +173,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     node.link(sriov.ENABLED, sriov.UNIT)
     seen = wake_on_lan.Card("eno1", MAC, DEFAULT_PATH, DEFAULT_LINK, None)
     node.write(wake_on_lan.path("eno1"), wake_on_lan.text(seen))
+    node.write(f"/etc/salt/{pool_watch.FILE}", pool_watch.text(60))
     rules = nft.text(wanted({**CALLS["muster_firewall.{}"], "confirm": 60}), False)
     node.write(nft.FILE, rules)
     node.write("/etc/nftables.conf", nft.including(""))
@@ -185,6 +189,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
         "muster_network.configured": "muster_network.{}",
         "muster_packages.installed": "muster_packages.{}",
+        "muster_pool_watch.watched": "muster_pool_watch.{}",
         "muster_selinux.managed": "muster_selinux.{}",
         "muster_sriov.made": "muster_sriov.{}",
         "muster_wake_on_lan.enabled": "muster_wake_on_lan.{}",

@@ -19,7 +19,7 @@ PORTS = (9, 7)
 MOST = 16
 
 #: Under which name a node's cards are in Salt's mine.
-MINE = "muster_wake_on_lan.addresses"
+MINE = "muster_wake.addresses"
 
 _MAC = re.compile("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 _CARD = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)

@@ -53,7 +53,7 @@ def heard(opts: Mapping[str, Any], node: Any) -> str:
     before, when = _kept(folder, node)
     if 0 <= now - when < AGAIN:
         return f"{node} was asked less than {AGAIN} s ago"
-    answer = jobs.run(opts, "muster_pool_watch.levels", {node: ()}, SECONDS)[node]
+    answer = jobs.run(opts, "muster_pool_levels.read", {node: ()}, SECONDS)[node]
     pools = _checked(answer, before, now)
     _keep(folder, node, {"told": now, "pools": pools})
     for name, pool in pools.items():

@@ -106,7 +106,7 @@ def _sent(
     network = _network(cluster, node)
     failed = []
     for id_ in _hosts(opts, cluster, node, network):
-        answer = jobs.run(opts, "muster_wake_on_lan.wake", {id_: (macs, network)}, SECONDS)[id_]
+        answer = jobs.run(opts, "muster_wake.send", {id_: (macs, network)}, SECONDS)[id_]
         told = answer.data if isinstance(answer.data, Mapping) else {}
         if told:
             return id_, _told(told)
