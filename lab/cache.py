@@ -50,6 +50,11 @@ def key_of(recipe: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def place(name: str, recipe: Any) -> Path:
+    """Return where `entry` keeps a thing, whether it is there or not."""
+    return CACHE / f"{name}-{key_of(recipe)}" / "tree"
+
+
 def entry(name: str, recipe: Any, build: Callable[[Path], None]) -> Path:
     """Return the folder of a cached thing, building it when it is not there.
 
@@ -62,7 +67,7 @@ def entry(name: str, recipe: Any, build: Callable[[Path], None]) -> Path:
 
     Raises what build raises.
     """
-    path = CACHE / f"{name}-{key_of(recipe)}"
+    path = place(name, recipe).parent
     with locked(CACHE / f".{name}.lock"):
         if not (path / _DONE).exists():
             partial = CACHE / f".{name}.partial"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lab.run import LabError
 from lab.vm import up
+from lab.vm.recipe import KINDS
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -15,10 +16,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vm", description="Virtual machines in the lab.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     boot = commands.add_parser("up", help="start machines; one that runs is ended first")
+    boot.add_argument("--kind", choices=KINDS, default="plain", help="selinux: booted with it")
     boot.add_argument("names", metavar="NAME", nargs="+")
     commands.add_parser("down", help="end all machines")
     commands.add_parser("status", help="show the machines")
-    commands.add_parser("build", help="build image and template only")
+    commands.add_parser("build", help="build image and templates only")
     inside = commands.add_parser("exec", help="run a command in a machine")
     inside.add_argument("name", metavar="NAME")
     inside.add_argument("argv", nargs=argparse.REMAINDER, metavar="ARGUMENT")
@@ -46,11 +48,12 @@ def _dispatch(given: argparse.Namespace) -> int:
     """Do what was asked and return the exit status."""
     match given.command:
         case "up":
-            up.up(*given.names)
+            up.up(*given.names, kind=given.kind)
         case "down":
             up.down()
         case "build":
-            up.prepare()
+            for kind in KINDS:
+                up.prepare(kind)
         case "reboot":
             up.reboot(given.name)
         case "status":

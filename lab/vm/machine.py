@@ -18,7 +18,7 @@ from lab.recipes import PREFIX, Node
 from lab.run import LabError, run, wait_for
 from lab.vm import talk
 from lab.vm.image import Image
-from lab.vm.recipe import DISKS, EMPTY_MIB, KERNEL_ARGUMENTS, NICS, QEMU, RUN, VLANS, mac
+from lab.vm.recipe import DISKS, EMPTY_MIB, KINDS, NICS, QEMU, RUN, VLANS, mac
 
 _SAVED = "ready"
 _DISKS = ("root", *EMPTY_MIB)
@@ -38,11 +38,13 @@ class Machine:
         """Return the socket of the agent inside."""
         return self.run / "agent"
 
-    def start(self, image: Image, template: Path | None = None) -> None:
+    def start(self, image: Image, kind: str, template: Path | None = None) -> None:
         """Start it: from its image, or where a template was saved, in which case it runs at once.
 
         image
             the image below its disks
+        kind
+            one of KINDS; that of the template
         template
             the folder of the template's disks
 
@@ -64,7 +66,7 @@ class Machine:
                 )
             else:
                 run(["qemu-img", "create", "-q", "-f", "qcow2", *_origin(disk, image, path)])
-        argv = [*QEMU, *self._devices(), "-append", KERNEL_ARGUMENTS]
+        argv = [*QEMU, *self._devices(), "-append", KINDS[kind]]
         argv += ["-kernel", str(image.kernel), "-initrd", str(image.initrd)]
         self._spawn("qemu", [*argv, *(["-loadvm", _SAVED] if template is not None else [])])
 

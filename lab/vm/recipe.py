@@ -11,13 +11,15 @@ from lab.recipes import DOMAIN, NAME, ROOTS, SALT_NEW, STATE, Node
 KERNEL = "linux-image-cloud-amd64"
 # A whole machine has a device manager and an agent that the host can ask without any network.
 _WHOLE = (KERNEL, "initramfs-tools", "qemu-guest-agent", "udev", "e2fsprogs", "lvm2", "nftables")
+# Its policy is there and asleep: arguments of the kernel wake it.
+_SELINUX = ("selinux-basics", "selinux-policy-default")
 # Left out and served, as for the containers: muster really installs them.
 _SERVED = ("ifenslave",)
 
 ROOT = replace(
     ROOTS["bookworm"],
     name="vm",
-    packages=tuple(sorted({*ROOTS["bookworm"].packages, *_WHOLE} - {*_SERVED})),
+    packages=tuple(sorted({*ROOTS["bookworm"].packages, *_WHOLE, *_SELINUX} - {*_SERVED})),
     served=(*ROOTS["bookworm"].served, *_SERVED),
     salt=(),
 )
@@ -28,9 +30,11 @@ MEMORY_MIB = 2048
 ROOT_MIB = 4096
 # Empty disks besides the root, /dev/vdb and /dev/vdc: for volume groups. Ganeti's own wants 20 GiB.
 EMPTY_MIB = {"data": 24 * 1024, "spare": 1024}
-KERNEL_ARGUMENTS = (
+_ARGUMENTS = (
     "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off quiet systemd.show_status=1"
 )
+# The kinds of machine: each one's arguments of the kernel. Nothing else tells them apart.
+KINDS = {"plain": _ARGUMENTS, "selinux": f"{_ARGUMENTS} security=selinux"}
 # /dev/kvm is not tried: a nested one often runs no ordinary kernel, and figures are comparable.
 QEMU = (
     *("qemu-system-x86_64", "-machine", "pc", "-accel", "tcg,thread=multi,tb-size=512"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from lab import cache
 from lab.recipes import SALT_NEW
@@ -11,35 +12,49 @@ from lab.run import LabError, run, say, wait_for
 from lab.vm import talk
 from lab.vm.image import Image
 from lab.vm.machine import Machine
-from lab.vm.recipe import EMPTY_MIB, KERNEL_ARGUMENTS, QEMU
+from lab.vm.recipe import EMPTY_MIB, KINDS, QEMU
 
 _HERE = Path(__file__).parent
 _BOOT_SECONDS = 600
 
 
-def make(image: Image) -> Path:
-    """Return the folder of the template's disks, booting one machine when it is not in the cache.
+def place(image: Image, kind: str) -> Path:
+    """Return where the cache has a kind's template, made or not."""
+    return cache.place(*_entry(image, kind))
+
+
+def _entry(image: Image, kind: str) -> tuple[str, dict[str, Any]]:
+    """Return a template's name in the cache and what it depends on."""
+    return f"vm-template-{kind}", {
+        "image": str(image.folder),
+        "qemu": [*QEMU, KINDS[kind], json.dumps(EMPTY_MIB), _version()],
+        "text": [(_HERE / name).read_text(encoding="utf-8") for name in ("template.py",)],
+    }
+
+
+def make(image: Image, kind: str) -> Path:
+    """Return the folder of a template's disks, booting one machine when it is not in the cache.
+
+    image
+        the image below its disks
+    kind
+        one of KINDS
 
     Raises LabError when it does not boot.
     """
-    recipe = {
-        "image": str(image.folder),
-        "qemu": [*QEMU, KERNEL_ARGUMENTS, json.dumps(EMPTY_MIB), _version()],
-        "text": [(_HERE / name).read_text(encoding="utf-8") for name in ("template.py",)],
-    }
 
     def fill(output: Path) -> None:
         machine = Machine("template")
         machine.stop()
         try:
-            machine.start(image)
+            machine.start(image, kind)
             machine.wait(_BOOT_SECONDS)
             _settle(machine)
             machine.save(output)
         finally:
             machine.stop()
 
-    return cache.entry("vm-template", recipe, fill)
+    return cache.entry(*_entry(image, kind), fill)
 
 
 def _version() -> str:

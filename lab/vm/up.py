@@ -15,7 +15,7 @@ from lab.recipes import MASTER, MASTER_ADDRESS, PREFIX_LENGTH, PROJECT, STATE, N
 from lab.run import LabError, say, wait_for
 from lab.vm import host, image, talk, template
 from lab.vm.machine import Machine
-from lab.vm.recipe import DISKS, MACHINES, RUN
+from lab.vm.recipe import DISKS, KINDS, MACHINES, RUN
 
 #: The machines' cluster file on the master.
 CLUSTER = "/etc/muster/clusters/vm.yaml"
@@ -39,25 +39,31 @@ iface eth0 inet static
 """
 
 
-def prepare() -> tuple[image.Image, Path]:
-    """Return the image and the template, installing and building what is not there.
+def prepare(kind: str = "plain") -> tuple[image.Image, Path]:
+    """Return the image and a template, installing and building what is not there.
+
+    kind
+        one of KINDS
 
     Raises LabError when a part cannot be built.
     """
     host.install()
     STATE.mkdir(mode=0o700, exist_ok=True)
     disk = image.make()
-    saved = template.make(disk)
+    saved = template.make(disk, kind)
     if not any(DISKS.parent.glob("*-lab-vm")):
-        cache.prune([disk.folder, saved, *disk.parts])
+        templates = [template.place(disk, each) for each in KINDS]
+        cache.prune([disk.folder, *templates, *disk.parts])
     return disk, saved
 
 
-def up(*names: str) -> None:
+def up(*names: str, kind: str = "plain") -> None:
     """Start machines as minions of the lab's master, each as the installer left it.
 
     names
         of the recipe's machines; one that runs is ended first
+    kind
+        one of KINDS
 
     The lab must be up (its master is enough). Raises LabError when one does not come up; it stays
     to be looked at.
@@ -65,13 +71,13 @@ def up(*names: str) -> None:
     nodes = [find(name) for name in names]
     if not containers.is_up():
         raise LabError("the lab is not up: 'lab/lab up' boots its master")
-    disk, saved = prepare()
+    disk, saved = prepare(kind)
     write = 'mkdir -p "${1%/*}" && cat >"$1"'
     _on_master(["sh", "-c", write, "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
     for one in nodes:
         machine = Machine(one.name)
         machine.stop()
-        machine.start(disk, saved)
+        machine.start(disk, kind, saved)
         machine.wait(60)
         machine.set_clock()
         machine.plug(one)
