@@ -14,6 +14,8 @@ BUSY = IDLE + (
     "\n 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----\n"
     "    ns:1 nr:0 dw:1 dr:1 al:1 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:f oos:0\n"
 )
+# Seen with Debian's kernel 6.1 after drbdsetup new-minor.
+UNCONFIGURED = IDLE + " 0: cs:Unconfigured\n"
 LOADED = {
     "/sys/module/drbd/parameters/minor_count": "32\n",
     "/sys/module/drbd/parameters/usermode_helper": "drbdadm\n",
@@ -79,7 +81,8 @@ def test_a_module_without_a_version_is_unknown(host):
     [
         ({**LOADED, "/proc/drbd": BUSY}, True),
         ({**LOADED, "/sys/module/drbd/refcnt": "2\n"}, True),
-        ({**LOADED, "/proc/drbd": BUSY.replace("Connected", "Unconfigured")}, False),
+        ({**LOADED, "/proc/drbd": UNCONFIGURED}, True),
+        ({**LOADED, "/proc/drbd": UNCONFIGURED.replace("8.4.11", "8.3.16")}, False),
         (LOADED, False),
         ({"/sys/module/drbd/": "", "/proc/drbd": IDLE}, False),
         ({"/sys/module/drbd/": "", "/proc/drbd": "version: 9.2.1 (api:2)\n"}, None),

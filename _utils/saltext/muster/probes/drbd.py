@@ -9,7 +9,7 @@ from .source import Absent, Source, Unknown, Unreadable, attempt
 
 _MODULE = "drbd"
 _LOADED = "/sys/module/drbd"
-_MINOR = re.compile(r"^ *\d+: cs:(?!Unconfigured)", re.M)
+_MINOR = re.compile(r"^ *\d+: cs:(\w*)", re.M)
 
 
 def read(source: Source) -> Dict[str, Any]:
@@ -46,8 +46,15 @@ def parse_version(text: str) -> str:
 
 
 def minors(text: str) -> int:
-    """Return how many configured minors /proc/drbd lists (DRBD 8; DRBD 9 lists none)."""
-    return len(_MINOR.findall(text))
+    """Return how many minors of resources /proc/drbd lists (DRBD 8; DRBD 9 lists none).
+
+    DRBD 8.4 lists a minor as long as it belongs to a resource: an unconfigured one too may be
+    about to get its disk, and the kernel would let the module go. Older ones list it for ever.
+    """
+    found = _MINOR.findall(text)
+    if parse_version(text).startswith(("0.", "8.0", "8.2", "8.3")):
+        return sum(state != "Unconfigured" for state in found)
+    return len(found)
 
 
 def _in_effect(options: Union[List[Dict[str, Any]], Unknown]) -> Dict[str, Any]:
