@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from tests.functional.modules.test_muster_components import CALLS, INTERFACES, debian
-from tests.support.cards import card
+from tests.support.cards import NET, card
 
 UNDONE, CLEANED = "muster_origins.undone", "muster_origins.cleaned"
 HOSTS = {"address": "10.77.0.11", "hostnames": ["node1.example.com", "node1"]}
@@ -17,7 +17,7 @@ OWN = "/var/lib/muster"
 
 
 def layout(node):
-    """What lies below the folder but for muster's own."""
+    """What lies below the folder but for muster's own and the kernel's."""
     found = {}
     for path in sorted(node.folder.rglob("*")):
         name = str(path)[len(node.root) :]
@@ -27,7 +27,8 @@ def layout(node):
             continue
         held = (path.read_bytes(), status.st_mtime_ns) if path.is_file() else ()
         found[name] = (status.st_mode, status.st_uid, status.st_gid, *held)
-    return {name: held for name, held in found.items() if not f"{name}/".startswith(f"{OWN}/")}
+    apart = (f"{OWN}/", "/sys/")
+    return {name: held for name, held in found.items() if not f"{name}/".startswith(apart)}
 
 
 def fresh(node):
@@ -71,6 +72,7 @@ def test_all_is_taken_back(applied, converged, minion, node, testmode):
     converged(CLEANED)
     if not testmode:
         assert layout(node) == applied
+        assert node.read(f"{NET}/eno1/device/sriov_numvfs") == "0\n"
         assert not node.path(OWN).exists()
         assert minion.call("muster_origins.kept", root=node.root) == []
 
