@@ -298,6 +298,12 @@ def _collect(
     """Collect facts; the skew is no probe: only this module knows when the pillar was made."""
     wanted = [name for name in probes if name != "skew"]
     found = facts.collect(wanted, targets=assess.targets(plan))
+    ssh = plan.get("components", {}).get("ssh", {}) if "sshd" in wanted else {}
+    # No probes either: which keys are master's and nodes' own is known to Salt's mine alone.
+    if ssh.get("shared"):
+        found["sshd"]["pins"] = __salt__["muster_ssh.pins"](ssh["shared"])
+    if ssh.get("master"):
+        found["sshd"]["master_keys"] = __salt__["muster_ssh.master_keys"](ssh["master"])
     unread = {"unknown": "the clock is compared when the pillar is compiled: refresh=True"}
     return {**found, "skew": skew or unread} if "skew" in probes else found
 

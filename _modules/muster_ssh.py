@@ -16,10 +16,11 @@ from saltext.muster import files, origins
 from saltext.muster import shared as shared_list
 from saltext.muster.components import border
 from saltext.muster.components.firewall.system import Done
-from saltext.muster.components.ssh import authorized, keys, known, pins, wanted
+from saltext.muster.components.ssh import authorized, keys, known, wanted
+from saltext.muster.components.ssh import pins as pinning
 from saltext.muster.components.ssh.home import Home
 from saltext.muster.components.ssh.mine import ROOT_KEYS, Mine, waited
-from saltext.muster.errors import Refused
+from saltext.muster.errors import MusterError, Refused
 
 __salt__: dict[str, Any]
 __opts__: dict[str, Any]
@@ -144,13 +145,13 @@ def diff_pinned(shared: dict[str, str], root: str | None = None) -> dict[str, di
         salt master.example.com state.show_sls muster.ssh
     """
     home = _home(root)
-    hosts = pins.hosts(_rows(shared), _mine())
+    hosts = pinning.hosts(_rows(shared), _mine())
     found: dict[str, dict[str, Any]] = {}
     wrong = known.wrong(home.read(f"{home.folder}/known_hosts"), hosts)
     if wrong:
         old = f"{len(wrong)} missing or wrong: {known.told(wrong)}"
         found["known_hosts"] = {"old": old, "new": f"the host keys of {len(hosts)} node(s)"}
-    untold = pins.missing(hosts) + pins.stale(hosts, _shown(hosts, root))
+    untold = pinning.missing(hosts) + pinning.stale(hosts, _shown(hosts, root))
     if untold:
         old = f"not those that are shown, or none: {known.told(untold)}"
         found["keys"] = {"old": old, "new": "every node's host keys in Salt's mine"}
@@ -187,19 +188,65 @@ def apply_pinned(
     """
     home, rows, wait = _home(root), _rows(shared), wanted.check_wait(wait)
     mine, path = _mine(), f"{home.folder}/known_hosts"
-    seen = _shown(pins.hosts(rows, mine), root)
+    seen = _shown(pinning.hosts(rows, mine), root)
     if "keys" not in skip:
-        waited(lambda: not _open(pins.hosts(rows, mine), seen), wait)
-    hosts = pins.hosts(rows, mine)
+        waited(lambda: not _open(pinning.hosts(rows, mine), seen), wait)
+    hosts = pinning.hosts(rows, mine)
     notes: list[str] = []
     if "known_hosts" not in skip and known.wrong(home.read(path), hosts):
         with origins.kept("ssh", root):
             home.make_folder()
             notes = files.edit(home.real(path), lambda text: known.edit(text, hosts), 0o600)
-    problems = pins.problems(pins.missing(hosts), pins.stale(hosts, seen), wait)
+    problems = pinning.problems(pinning.missing(hosts), pinning.stale(hosts, seen), wait)
     if problems and "keys" not in skip:
         raise Refused("; ".join([*problems, *notes, "then run again here"]))
     return notes
+
+
+def pins(shared: dict[str, str]) -> dict[str, Any]:
+    """
+    Return how root's known_hosts pins the cluster's nodes, as a fact.
+
+    shared
+        ``digest`` and ``source`` of the list of the whole cluster's hosts.
+
+    Returns ``nodes`` (how many there are), ``unsent`` (ids of those that sent no key) and
+    ``wrong`` (those that are not pinned to what they sent); ``unknown`` with the reason when that
+    cannot be read.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt master.example.com muster.facts sshd
+    """
+    try:
+        hosts, home = pinning.hosts(_rows(shared), _mine()), _home(None)
+        wrong = known.wrong(home.read(f"{home.folder}/known_hosts"), hosts)
+    except (MusterError, OSError) as err:
+        return {"unknown": str(err)}
+    return {"nodes": len(hosts), "unsent": pinning.missing(hosts), "wrong": wrong}
+
+
+def master_keys(master: dict[str, Any]) -> list[str] | dict[str, str]:
+    """
+    Return the keys that the master node sent to Salt's mine, in base64, as a fact.
+
+    master
+        ``id`` (its minion id) and ``addresses`` of the master node.
+
+    Returns ``{"unknown": reason}`` when that cannot be read.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt node1.example.com muster.facts sshd
+    """
+    try:
+        return [key.blob for key in _sent_by(wanted.master(master))]
+    except MusterError as err:
+        return {"unknown": str(err)}
 
 
 @_border
@@ -234,15 +281,14 @@ def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
             _mine().forget(rest)
     told, faults = home.undo(noted)
     with border.noting(notes + told):
-        if live:
-            notes += __salt__["muster_sshd.undo"](noted)
+        notes += __salt__["muster_sshd.undo"](noted, root=root)
         if faults:
             raise Refused("; ".join([*faults, "see to it by hand"]))
     return notes + told
 
 
 def _open(hosts: list[known.Host], seen: Mapping[str, keys.Key]) -> list[str]:
-    return pins.missing(hosts) + pins.stale(hosts, seen)
+    return pinning.missing(hosts) + pinning.stale(hosts, seen)
 
 
 def _without_own(home: Home, path: str) -> list[str]:
@@ -278,8 +324,11 @@ def _wanted_lines(given: Any, allowed: Iterable[str]) -> list[str]:
     """Return the lines that let the master in; none while the mine has no key of it."""
     master = wanted.master(given)
     words = wanted.check_words("allowed", list(allowed), wanted.ALLOWED)
-    found = keys.received(_mine().of([master.id], ROOT_KEYS).get(master.id))
-    return authorized.lines(found, master.id, master.addresses, words)
+    return authorized.lines(_sent_by(master), master.id, master.addresses, words)
+
+
+def _sent_by(master: wanted.Master) -> list[keys.Key]:
+    return keys.received(_mine().of([master.id], ROOT_KEYS).get(master.id))
 
 
 def _private_paths(home: Home, path: str) -> list[str]:
@@ -298,4 +347,4 @@ def _mine() -> Mine:
 
 
 def _shown(hosts: list[known.Host], root: str | None) -> dict[str, keys.Key]:
-    return pins.shown(hosts, _run) if border.is_live(root) else {}
+    return pinning.shown(hosts, _run) if border.is_live(root) else {}

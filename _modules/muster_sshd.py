@@ -125,12 +125,15 @@ def apply_configured(
 
 
 @_border
-def undo(noted: dict[str, str]) -> list[str]:
+def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
     """
     Bring the SSH server back to what was noted of it, after its files have been brought back.
 
     noted
         What ``origins`` noted before the changes.
+
+    root
+        A folder in place of ``/``: no server runs there, and nothing is done.
 
     Returns notes. Raises CommandExecutionError when the server cannot read its configuration.
 
@@ -140,6 +143,9 @@ def undo(noted: dict[str, str]) -> list[str]:
 
         salt node1.example.com state.apply muster.absent
     """
+    border.demand("muster_sshd", [border.root_problem(root)])
+    if not border.is_live(root):
+        return []
     for name, old in noted.items():
         what, _, unit = name.partition(" ")
         if what == "unit" and unit in _UNITS:

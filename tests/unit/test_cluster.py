@@ -35,7 +35,8 @@ def test_hosts_are_sorted_by_number_not_by_text():
 
 def test_the_hosts_list_is_canonical():
     found = cluster()
-    text = b'[{"address":"10.0.0.9","names":["a.example.com","a"]}]'
+    row = found.nodes["a.example.com"]
+    text = f'[{{"address":"10.0.0.9","id":"{row.id}","names":["a.example.com","a"]}}]'.encode()
     assert found.hosts_list() == text
     assert found.hosts_digest == hashlib.sha256(text).hexdigest()
 

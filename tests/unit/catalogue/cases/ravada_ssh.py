@@ -12,6 +12,7 @@ KEYS = "/root/.ssh/authorized_keys"
 KEY = (
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPlz7gM+IfGnOQ4t0NIcHepgEdOSsrWzFISAvQC3NIKk root@master\n"
 )
+OTHER = KEY.replace("Plz7gM", "Plz7gN")
 FINGERPRINT = "SHA256:4WbPhv48pAW/vrR2qzjkZswbZd7H0qmq7pNDWkkDTDE"
 
 
@@ -73,8 +74,11 @@ CASES = (
          facts={"sshd/root/pairs": [{"name": "id_rsa.pub", "mode": "0400"}]}),
     Case("RAV-023", NODE, "skip", "role master"),
     Case("RAV-024", NODE, "pass", "1 key(s)"),
-    Case("RAV-024", NODE, "pass", "1 key(s)", plan={"declared/master_key": FINGERPRINT}),
-    Case("RAV-024", NODE, "fail", "not among", plan={"declared/master_key": "SHA256:other"}),
+    Case("RAV-024", NODE, "pass", "1 key(s)", facts={"sshd/master_keys": [KEY.split()[1]]}),
+    Case("RAV-024", NODE, "fail", f"{FINGERPRINT} not among", files={KEYS: OTHER},
+         facts={"sshd/master_keys": [KEY.split()[1]]}),
+    Case("RAV-024", NODE, "fail", "sent no key", facts={"sshd/master_keys": []}),
+    Case("RAV-024", NODE, "unknown", "no list", facts={"sshd/master_keys": {"unknown": "no list"}}),
     Case("RAV-024", NODE, "fail", "no key", files={KEYS: f"# {KEY}"}),
     Case("RAV-024", NODE, "fail", ".ssh is 0775", facts={"sshd/root/folder": "0775"}),
     Case("RAV-024", NODE, "warn", ".ssh is 0755", facts={"sshd/root/folder": "0755"}),
@@ -88,6 +92,13 @@ CASES = (
     Case("RAV-025", MASTER, "fail", "no host key of 192.0.2.14",
          plan={"declared/peers": ["192.0.2.12", "192.0.2.14"]}),
     Case("RAV-025", MASTER, "fail", "0 host key(s)", files={"/root/.ssh/known_hosts": None}),
+    Case("RAV-025", MASTER, "pass", "9 node(s) pinned",
+         facts={"sshd/pins": {"nodes": 9, "unsent": [], "wrong": []}}),
+    Case("RAV-025", MASTER, "fail", "to what they sent: rv2",
+         facts={"sshd/pins": {"nodes": 9, "unsent": [], "wrong": ["rv2"]}}),
+    Case("RAV-025", MASTER, "fail", "no key came from 0, 1, 2, 3, 4 and 1 more",
+         facts={"sshd/pins": {"nodes": 9, "unsent": list("012345"), "wrong": []}}),
+    Case("RAV-025", MASTER, "unknown", "no list", facts={"sshd/pins": {"unknown": "no list"}}),
     Case("RAV-025", NODE, "skip", "role master"),
     Case("RAV-026", NODE, "pass", "without-password"),
     Case("RAV-026", NODE, "pass", "prohibit-password", commands=sshd()),

@@ -22,6 +22,9 @@ _SLACK = 2
 
 _ROOT_GROUP = "root"
 
+#: More nodes than this are counted.
+_SHOWN = 5
+
 
 def on_a_node(facts: Facts, plan: Plan) -> str:
     """Return "" on a node that the master logs in to, else why the row is skipped."""
@@ -102,7 +105,7 @@ def authorized(facts: Facts, plan: Plan) -> Outcome:
     """The master's key is among root's, in files that nobody else changes."""
     keys = _usable(facts)
     wanted = "the master's key in authorized_keys (0600) below .ssh (0700)"
-    missing = _missing_key(keys, plan.get("declared", {}).get("master_key", ""))
+    missing = _missing_keys(facts, keys)
     if missing:
         return Outcome(FAIL, missing, wanted)
     modes = [("/root/.ssh", facts.get("sshd", "root", "folder"))]
@@ -117,7 +120,12 @@ def authorized(facts: Facts, plan: Plan) -> Outcome:
 
 
 def pinned(facts: Facts, plan: Plan) -> Outcome:
-    """The host keys of the nodes are in the master's known_hosts."""
+    """The host keys of the nodes are in the master's known_hosts: those that the nodes sent.
+
+    A server that is judged without Salt tells the names in that file alone.
+    """
+    if "pins" in facts.get("sshd"):
+        return _pinned(facts)
     names = facts.get("sshd", "root", "known_hosts")
     nodes = plan.get("declared", {}).get("peers", ())
     wanted = "a host key of each node in known_hosts: a changed or unknown one stops rvd_back"
@@ -126,6 +134,23 @@ def pinned(facts: Facts, plan: Plan) -> Outcome:
     missing = [node for node in nodes if not any(_names(name, node) for name in names)]
     seen = f"no host key of {', '.join(missing)}" if missing else f"{len(nodes)} node(s) pinned"
     return verdict_of(not missing, seen, wanted)
+
+
+def _pinned(facts: Facts) -> Outcome:
+    count = facts.get("sshd", "pins", "nodes")
+    unsent, wrong = facts.get("sshd", "pins", "unsent"), facts.get("sshd", "pins", "wrong")
+    wanted = f"{count} node(s) pinned to the keys that they sent"
+    problems = [
+        f"no key came from {_first(unsent)}" if unsent else "",
+        f"not pinned to what they sent: {_first(wrong)}" if wrong else "",
+    ]
+    seen = "; ".join(filter(None, problems))
+    return verdict_of(not seen, seen or wanted, wanted)
+
+
+def _first(ids: list[str]) -> str:
+    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return ", ".join(ids[:_SHOWN]) + more
 
 
 def _setting(facts: Facts, name: str, default: str = "") -> str:
@@ -168,11 +193,19 @@ def _usable(facts: Facts) -> list[Mapping[str, Any]]:
     return [key for key in found if not {"command", "cert-authority"} & set(key["options"])]
 
 
-def _missing_key(keys: list[Mapping[str, Any]], wanted: str) -> str:
-    """Return which key is missing, "" when none is; wanted is a fingerprint or ""."""
-    if wanted and wanted not in {fingerprint(key["key"]) for key in keys}:
-        return f"{len(keys)} key(s), {wanted} is not among them"
-    return "" if keys else "no key"
+def _missing_keys(facts: Facts, keys: list[Mapping[str, Any]]) -> str:
+    """Return which key is missing, "" when none is.
+
+    A server that is judged without Salt does not know the master's: any key will do.
+    """
+    if "master_keys" not in facts.get("sshd"):
+        return "" if keys else "no key"
+    sent = facts.get("sshd", "master_keys")
+    if not sent:
+        return "the master node sent no key to Salt's mine"
+    there = {key["key"] for key in keys}
+    missing = [fingerprint(key) for key in sent if key not in there]
+    return f"{len(keys)} key(s), {', '.join(missing)} not among them" if missing else ""
 
 
 def fingerprint(key: str) -> str:

@@ -53,7 +53,7 @@ def edit(text: str, wanted: Sequence[str]) -> str:
         met.add(line)
         kept.append(raw)
     added = [line for line in wanted if line not in met]
-    if added and kept[-1]:
+    if added and (not kept or kept[-1]):
         kept.append("")
     return "\n".join([*kept[:-1], *added, *kept[-1:]]) if added else "\n".join(kept)
 

@@ -75,7 +75,7 @@ class Home:
         if self.mode(self.folder) is None:
             origins.note(f"folder {self.folder}", "absent")
             with suppress(FileExistsError):
-                os.mkdir(self.real(self.folder), 0o700)
+                os.makedirs(self.real(self.folder), 0o700)
 
     def settings(self) -> list[list[str]]:
         """Return the words of sshd's effective settings for root; none while it cannot tell."""
