@@ -101,7 +101,7 @@ def test_no_row_is_missing_and_none_is_there_twice():
 
 
 #: Modules that components use, and that are none.
-TOOLS = {"pool_levels", "wake", "origins", "reach", "trial"}
+TOOLS = {"origins", "pool_levels", "reach", "sshd", "sshkeys", "trial", "wake"}
 
 
 def test_every_component_has_one_name_everywhere():

@@ -127,7 +127,7 @@ def test_a_ravada_plan():
         platform="ravada", options=None, waivers=None, cluster=None, salt_masters=["10.77.0.1"]
     )
     found = plan(cluster, ID)["components"]
-    names = {"hostname", "hosts", "chrony", "packages", "kvm_spice", "network", "firewall"}
+    names = {"hostname", "hosts", "chrony", "packages", "kvm_spice", "network", "firewall", "ssh"}
     assert set(found) == names
     assert "nftables" in found["packages"]["names"]["debian-13"]
     assert "qemu-system-x86" in found["packages"]["names"]["debian-13"]

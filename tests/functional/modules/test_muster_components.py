@@ -43,10 +43,13 @@ CALLS = {
     "muster_pool_watch.{}": {"seconds": 60},
     "muster_selinux.{}": {"mode": "disabled"},
     "muster_sriov.{}": {"functions": {"eno1": 4}},
+    "muster_sshd.{}_configured": {"root_login": ["prohibit-password"]},
     "muster_wake_on_lan.{}": {"interfaces": ["eno1"]},
 }
 #: Modules that bring nothing about.
 OTHERS = {"muster_origins", "muster_pool_levels", "muster_reach", "muster_trial", "muster_wake"}
+#: What needs other nodes' keys is in states/test_muster_ssh.py, with a mine.
+OTHERS |= {"muster_ssh", "muster_sshkeys"}
 #: Functions besides diff, apply and undo.
 MORE = {"muster_network.reconnect"}
 #: A bad value for one argument of each.
@@ -63,6 +66,7 @@ BAD = {
     "muster_pool_watch.{}": {"seconds": 5},
     "muster_selinux.{}": {"mode": "off"},
     "muster_sriov.{}": {"functions": {"eno1": -1}},
+    "muster_sshd.{}_configured": {"root_login": ["no"]},
     "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
 }
 INTERFACES = "auto eth0\niface eth0 inet static\n    address 10.77.0.11/24\n"
@@ -111,6 +115,7 @@ def test_apply_leaves_what_it_is_told_to_skip(minion, node, function):
     debian(node)
     node.write("/etc/drbd.conf", "resource r0 { }\n")
     node.write("/etc/selinux/config", "SELINUX=enforcing\n")
+    node.write("/etc/ssh/sshd_config", "PermitRootLogin yes\n")
     card(node)
     call = {**CALLS[function], "root": node.root}
     keys = list(minion.call(function.format("diff"), **call))
@@ -129,6 +134,7 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/etc/modprobe.d/x.conf").mkdir(parents=True)
     node.path("/usr/lib/systemd/system/chrony.service").mkdir(parents=True)
     node.path("/etc/chrony.conf").mkdir(parents=True)
+    node.path("/etc/ssh/sshd_config").mkdir(parents=True)
     node.path("/etc/network/interfaces").mkdir(parents=True)
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
     node.path(sriov.UNIT).mkdir(parents=True)
