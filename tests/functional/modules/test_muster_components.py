@@ -41,6 +41,7 @@ CALLS = {
     "muster_network.{}": {"wanted": NETWORK},
     "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
     "muster_pool_watch.{}": {"seconds": 60},
+    "muster_pools.{}": {"wanted": [{"name": "default", "type": "dir", "path": "/srv"}]},
     "muster_selinux.{}": {"mode": "disabled"},
     "muster_sriov.{}": {"functions": {"eno1": 4}},
     "muster_sshd.{}_configured": {"root_login": ["prohibit-password"]},
@@ -64,12 +65,14 @@ BAD = {
     "muster_network.{}": {"wanted": {"devices": [{"name": "-x"}]}},
     "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
     "muster_pool_watch.{}": {"seconds": 5},
+    "muster_pools.{}": {"wanted": [{"name": "-x", "type": "dir", "path": "/srv"}]},
     "muster_selinux.{}": {"mode": "off"},
     "muster_sriov.{}": {"functions": {"eno1": -1}},
     "muster_sshd.{}_configured": {"root_login": ["no"]},
     "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
 }
 INTERFACES = "auto eth0\niface eth0 inet static\n    address 10.77.0.11/24\n"
+POOL = "<pool type='dir'><name>default</name><target><path>/srv</path></target></pool>"
 STATUS = "Package: tar\nStatus: install ok installed\nVersion: 1\n\n"
 BOTH = pytest.mark.parametrize("verb", ["diff", "apply"])
 EVERY = pytest.mark.parametrize("function", CALLS)
@@ -137,6 +140,7 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/etc/ssh/sshd_config").mkdir(parents=True)
     node.path("/etc/network/interfaces").mkdir(parents=True)
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
+    node.path("/etc/libvirt/storage/x.xml").mkdir(parents=True)
     node.path(sriov.UNIT).mkdir(parents=True)
     node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
     node.path(f"/etc/salt/{pool_watch.FILE}").mkdir(parents=True)
@@ -180,6 +184,9 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     seen = wake_on_lan.Card("eno1", MAC, DEFAULT_PATH, DEFAULT_LINK, None)
     node.write(wake_on_lan.path("eno1"), wake_on_lan.text(seen))
     node.write(f"/etc/salt/{pool_watch.FILE}", pool_watch.text(60))
+    node.write("/etc/libvirt/storage/default.xml", POOL)
+    node.write("/run/libvirt/storage/default.xml", f"<poolstate>{POOL}</poolstate>")
+    node.link("/etc/libvirt/storage/autostart/default.xml", "/etc/libvirt/storage/default.xml")
     rules = nft.text(wanted({**CALLS["muster_firewall.{}"], "confirm": 60}), False)
     node.write(nft.FILE, rules)
     node.write("/etc/nftables.conf", nft.including(""))
@@ -194,6 +201,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_hosts.managed": "muster_hosts.{}",
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
         "muster_network.configured": "muster_network.{}",
+        "muster_pools.managed": "muster_pools.{}",
         "muster_packages.installed": "muster_packages.{}",
         "muster_pool_watch.watched": "muster_pool_watch.{}",
         "muster_selinux.managed": "muster_selinux.{}",
