@@ -16,6 +16,8 @@ def skew(low, high):
     return {"skew": {"low": low, "high": high}}
 
 
+JOINED = {"declared/joined": True}
+
 CASES = (
     Case("GNT-005", KVM, "pass", "none beyond it"),
     Case("GNT-005", XEN, "pass", "none beyond it"),
@@ -64,6 +66,11 @@ CASES = (
     Case("GNT-044", KVM, "unknown", "names no packages", plan={"components/packages": None}),
 
     Case("GNT-057", KVM, "pass", "in no cluster"),
+    Case("GNT-057", KVM, "warn", "in no cluster", plan=JOINED),
+    Case("GNT-057", KVM, "pass", "in cluster cluster.example.com", plan=JOINED,
+         files={CLUSTER: "cluster.example.com\n"}),
+    Case("GNT-057", KVM, "fail", "other.example.com", plan=JOINED,
+         files={CLUSTER: "other.example.com\n"}),
     Case("GNT-057", KVM, "pass", "cluster.example.com",
          files={CLUSTER: "cluster.example.com\n"}),
     Case("GNT-057", KVM, "fail", "other.example.com", files={CLUSTER: "other.example.com\n"}),

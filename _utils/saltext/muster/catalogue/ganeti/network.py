@@ -52,10 +52,13 @@ ROWS: tuple[Requirement, ...] = (
         text="the routing table of routed instances is one that the node knows",
         minimum="a number, or a name in rt_tables",
         probes=("addresses",),
+        component="network",
+        keys=("files",),
         hypervisors=("kvm",),
         applies=routes.own_table,
         test=routes.table_known,
-        remedy="write NUMBER NAME to /etc/iproute2/rt_tables, or declare the number",
+        remedy="write NUMBER NAME to /etc/iproute2/rt_tables, or tell the number in the cluster"
+        " file: tables: {NAME: NUMBER}",
         by_hand="cat /etc/iproute2/rt_tables",
     ),
     Requirement(

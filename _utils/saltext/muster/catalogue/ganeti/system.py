@@ -65,9 +65,11 @@ ROWS: tuple[Requirement, ...] = (
         place="Joining the nodes to the cluster",
         text="the node belongs to no other Ganeti cluster",
         minimum="no cluster, or the declared one",
+        recommended="the declared one, with joined: true",
         probes=("identity",),
         test=identity.no_other_cluster,
-        remedy="remove the node from its cluster first: gnt-node remove NODE",
+        remedy="remove the node from its other cluster first (gnt-node remove NODE); let a node"
+        " that is in none join: gnt-node add NODE",
         by_hand="cat /var/lib/ganeti/ssconf_cluster_name",
     ),
     Requirement(

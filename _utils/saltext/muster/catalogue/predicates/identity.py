@@ -37,11 +37,14 @@ def _own_addresses(known: Any) -> set[str]:
 
 
 def no_other_cluster(facts: Facts, plan: Plan) -> Outcome:
-    """The node belongs to no Ganeti cluster, or to the declared one."""
+    """The node belongs to no Ganeti cluster, or to the declared one; once joined, to that one."""
     cluster = facts.get("identity", "ganeti")
-    if not cluster:
+    if not cluster and not plan.get("declared", {}).get("joined"):
         return Outcome(PASS, "in no cluster", "no other cluster")
     name = declared(plan, "cluster_name")
+    if not cluster:
+        # No fail: a node that is prepared to replace another one is not a member yet.
+        return Outcome(WARN, "in no cluster", f"a member of {name}", "the cluster file says joined")
     return verdict_of(cluster.lower() == name.lower(), f"in cluster {cluster}", f"{name} or none")
 
 
