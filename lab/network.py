@@ -8,12 +8,18 @@ from lab.recipes import NODES, PREFIX, Node
 from lab.run import run
 
 SWITCH = f"{PREFIX}lab"
-_BRIDGE = f"{PREFIX}br"
+_BRIDGES = (f"{PREFIX}br", f"{PREFIX}br1")
 
 
 def namespace(node: Node) -> str:
     """Return the name of a node's network namespace."""
     return f"{PREFIX}{node.name}"
+
+
+def _cables(node: Node) -> list[str]:
+    """Return the names of a node's cables at the switch, one for each of its cards."""
+    name = namespace(node)
+    return [name, *(f"{name}-{card}" for card in range(1, node.cards))]
 
 
 def _namespaces() -> set[str]:
@@ -36,16 +42,18 @@ def create() -> None:
     """
     remove()
     run(["ip", "netns", "add", SWITCH])
-    run(["ip", "-n", SWITCH, "link", "add", _BRIDGE, "type", "bridge"])
-    run(["ip", "-n", SWITCH, "link", "set", _BRIDGE, "up"])
+    for bridge in _BRIDGES:
+        run(["ip", "-n", SWITCH, "link", "add", bridge, "type", "bridge"])
+        run(["ip", "-n", SWITCH, "link", "set", bridge, "up"])
     for node in NODES.values():
         name = namespace(node)
         run(["ip", "netns", "add", name])
-        run(
-            ["ip", "-n", SWITCH, "link", "add", name]
-            + ["type", "veth", "peer", "name", "eth0", "netns", name]
-        )
-        run(["ip", "-n", SWITCH, "link", "set", name, "master", _BRIDGE, "up"])
+        for card, (cable, bridge) in enumerate(zip(_cables(node), _BRIDGES, strict=False)):
+            run(
+                ["ip", "-n", SWITCH, "link", "add", cable]
+                + ["type", "veth", "peer", "name", f"eth{card}", "netns", name]
+            )
+            run(["ip", "-n", SWITCH, "link", "set", cable, "master", bridge, "up"])
         run(["ip", "-n", name, "link", "set", "lo", "up"])
 
 
@@ -55,9 +63,8 @@ def remove() -> None:
     if SWITCH in present:
         # A namespace ends later than its removal: a cable that is still in it would be in the
         # way of the next one of the same name.
-        run(["ip", "-n", SWITCH, "link", "del", _BRIDGE], check=False)
-        for node in NODES.values():
-            run(["ip", "-n", SWITCH, "link", "del", namespace(node)], check=False)
+        for link in (*_BRIDGES, *(cable for node in NODES.values() for cable in _cables(node))):
+            run(["ip", "-n", SWITCH, "link", "del", link], check=False)
         run(["ip", "netns", "del", SWITCH])
     for node in NODES.values():
         if namespace(node) in present:

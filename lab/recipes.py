@@ -58,7 +58,13 @@ def _node_of(platform: str, release: str, backend: str = "ifupdown") -> tuple[st
 
 
 # Ganeti itself and what its own checks look at, as an administrator installs it.
-_GANETI = tuple(sorted({*_node_of("ganeti", "debian-12"), "ganeti", "qemu-system-x86"}))
+# MUSTER_LAB_GANETI=ganeti-trixie: on Debian 13.
+_GANETI_ROOT = os.environ.get("MUSTER_LAB_GANETI") or "ganeti"
+_GANETI_SUITE, _GANETI_RELEASE = {
+    "ganeti": ("bookworm", "debian-12"),
+    "ganeti-trixie": ("trixie", "debian-13"),
+}[_GANETI_ROOT]
+_GANETI = tuple(sorted({*_node_of("ganeti", _GANETI_RELEASE), "ganeti", "qemu-system-x86"}))
 # A node that shall run Xen: GRUB as the installer leaves it, and no Xen yet.
 _XEN = tuple(sorted({*_node_of("ganeti", "debian-12"), "grub2-common"}))
 
@@ -96,6 +102,8 @@ class Node:
         whether the address is on the bridge gnt-br, with eth0 in it, as Ganeti wants it
     gateway
         its router's address, "" = none
+    cards
+        how many network cards it has: eth0 in the lab's network, eth1 in another one
     """
 
     id: str
@@ -104,6 +112,7 @@ class Node:
     salt: str
     bridged: bool = False
     gateway: str = ""
+    cards: int = 1
 
     @property
     def name(self) -> str:
@@ -138,7 +147,7 @@ ROOTS = {
             (),
         ),
         Root("netplan", "bookworm", _node_of("ganeti", "debian-12", "netplan.io"), _SERVED, ()),
-        Root("ganeti", "bookworm", _GANETI, _SERVED, ()),
+        Root(_GANETI_ROOT, _GANETI_SUITE, _GANETI, _SERVED, ()),
         Root("xen", "bookworm", _XEN, (*_SERVED, "xen-system-amd64"), ()),
         Root(
             "firewalld",
@@ -162,9 +171,9 @@ NODES = {
         Node(f"net2.{DOMAIN}", "10.77.0.32", "networkmanager", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"net3.{DOMAIN}", "10.77.0.33", "netplan", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"fw1.{DOMAIN}", "10.77.0.22", "firewalld", SALT_NEW),
-        Node(f"gnt1.{DOMAIN}", "10.77.0.41", "ganeti", SALT_NEW),
-        Node(f"gnt2.{DOMAIN}", "10.77.0.42", "ganeti", SALT_NEW),
-        Node(f"gnt3.{DOMAIN}", "10.77.0.43", "ganeti", SALT_NEW),
+        Node(f"gnt1.{DOMAIN}", "10.77.0.41", _GANETI_ROOT, SALT_NEW, cards=2),
+        Node(f"gnt2.{DOMAIN}", "10.77.0.42", _GANETI_ROOT, SALT_NEW, cards=2),
+        Node(f"gnt3.{DOMAIN}", "10.77.0.43", _GANETI_ROOT, SALT_NEW, cards=2),
         Node(f"xen1.{DOMAIN}", "10.77.0.61", "xen", SALT_NEW, bridged=True),
         Node(f"rvm.{DOMAIN}", "10.77.0.51", "ravada", SALT_NEW),
         Node(f"rv1.{DOMAIN}", "10.77.0.52", "ravada", SALT_NEW),
