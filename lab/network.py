@@ -16,7 +16,7 @@ def namespace(node: Node) -> str:
     return f"{PREFIX}{node.name}"
 
 
-def _cables(node: Node) -> list[str]:
+def cables(node: Node) -> list[str]:
     """Return the names of a node's cables at the switch, one for each of its cards."""
     name = namespace(node)
     return [name, *(f"{name}-{card}" for card in range(1, node.cards))]
@@ -48,7 +48,7 @@ def create() -> None:
     for node in NODES.values():
         name = namespace(node)
         run(["ip", "netns", "add", name])
-        for card, (cable, bridge) in enumerate(zip(_cables(node), _BRIDGES, strict=False)):
+        for card, (cable, bridge) in enumerate(zip(cables(node), _BRIDGES, strict=False)):
             run(
                 ["ip", "-n", SWITCH, "link", "add", cable]
                 + ["type", "veth", "peer", "name", f"eth{card}", "netns", name]
@@ -63,7 +63,7 @@ def remove() -> None:
     if SWITCH in present:
         # A namespace ends later than its removal: a cable that is still in it would be in the
         # way of the next one of the same name.
-        for link in (*_BRIDGES, *(cable for node in NODES.values() for cable in _cables(node))):
+        for link in (*_BRIDGES, *(cable for node in NODES.values() for cable in cables(node))):
             run(["ip", "-n", SWITCH, "link", "del", link], check=False)
         run(["ip", "netns", "del", SWITCH])
     for node in NODES.values():

@@ -8,7 +8,8 @@ import pytest
 
 from lab import layer
 from lab.keys import KeyPair
-from lab.recipes import MASTER, MINIONS, NODES, ROOTS
+from lab.network import cables
+from lab.recipes import MASTER, MINIONS, NODES, PREFIX, ROOTS, Node
 
 KEYS = {name: KeyPair(f"private {name}", f"public {name}") for name in NODES}
 
@@ -81,4 +82,9 @@ def test_the_recipes_fit_together():
         assert node.salt in versions
         assert not set(root.served) & set(root.packages)
         # An interface's name: 15 characters at most.
-        assert len(f"muster-{node.name}") <= 15
+        assert all(len(cable) <= 15 for cable in cables(node))
+
+
+def test_a_node_has_a_cable_for_each_card():
+    node = Node("two.example.com", "10.77.0.9", "bookworm", "3008.3", cards=2)
+    assert cables(node) == [f"{PREFIX}two", f"{PREFIX}two-1"]
