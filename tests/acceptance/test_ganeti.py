@@ -61,18 +61,14 @@ def statuses(verdicts):
 
 def apply(lab, target="gnt*", *sls):
     """Apply all states, or some; return each node's changes, in one."""
-    answers = lab.salt_json("--timeout=60", target, "state.apply")
-    assert answers
-    for id_, states in answers.items():
+    changes = {}
+    for id_, states in lab.salt_json("--timeout=60", target, "state.apply", *sls).items():
         assert isinstance(states, dict), (id_, states)
-        wrong = [state["comment"] for state in states.values() if state["result"] is not True]
-        assert wrong == [], id_
-    return {
-        id_.split(".")[0]: {
-            key: value for s in states.values() for key, value in s["changes"].items()
-        }
-        for id_, states in answers.items()
-    }
+        assert [each["comment"] for each in states.values() if each["result"] is not True] == []
+        changed = [each["changes"] for each in states.values()]
+        changes[id_.split(".")[0]] = {key: each[key] for each in changed for key in each}
+    assert changes
+    return changes
 
 
 def init(lab):
@@ -156,8 +152,7 @@ def test_fresh_nodes_are_refused_by_ganeti_and_muster_says_why(fresh):
 def test_routed_instances_get_a_table_with_its_routes_and_rules(lab, routed):
     """Before the same node becomes one of bridged instances."""
     rows = {"GNT-049", "GNT-050"}
-    verdicts = checks(lab, "gnt3*")["gnt3"]
-    assert rows <= set(statuses(verdicts))
+    assert rows <= set(statuses(checks(lab, "gnt3*")["gnt3"]))
     apply(lab, "gnt3*", "muster.network")
     verdicts = checks(lab, "gnt3*")["gnt3"]
     assert {verdicts[row]["status"] for row in rows} == {"pass"}
