@@ -21,10 +21,13 @@ from saltext.muster.errors import Refused
 
 __salt__: dict[str, Any]
 __opts__: dict[str, Any]
+__context__: dict[str, Any]
 
 __virtualname__ = "muster_sshkeys"
 
 _border = border.translated(SaltInvocationError, CommandExecutionError)
+
+_TOLD = "muster_sshkeys.told"
 
 
 def __virtual__() -> str | tuple[bool, str]:
@@ -104,7 +107,11 @@ def diff_offered(
         if not home.public(kinds) and not (early and not _has_keygen()):
             found["pair"] = {"old": "no key pair of root", "new": "an ed25519 key pair"}
     if border.is_live(root):
-        found.update(_untold(host, kinds, early, "pair" in found))
+        # Asking the mine takes its time: what is told early in a run need not be asked again.
+        if early or not __context__.pop(_TOLD, False):
+            found.update(_untold(host, kinds, early, "pair" in found))
+        if early:
+            __context__[_TOLD] = not found and bool(_own_keys(host, kinds))
     return found
 
 
