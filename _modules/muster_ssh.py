@@ -20,6 +20,7 @@ from saltext.muster.components.ssh import authorized, keys, known, wanted
 from saltext.muster.components.ssh import pins as pinning
 from saltext.muster.components.ssh.home import Home
 from saltext.muster.components.ssh.mine import ROOT_KEYS, Mine, waited
+from saltext.muster.components.ssh.programs import runner
 from saltext.muster.errors import MusterError, Refused
 
 __salt__: dict[str, Any]
@@ -123,7 +124,8 @@ def apply_authorized(
     lines = _wanted_lines(master, allowed)
     with origins.kept("ssh", root):
         origins.note(f"authorized {path}", "without the master's key")
-        home.make_folder()
+        if os.path.dirname(path) == home.folder:
+            home.make_folder()
         return files.edit(home.real(path), lambda text: authorized.edit(text, lines), 0o600)
 
 
@@ -307,17 +309,7 @@ def _home(root: str | None) -> Home:
 
 
 def _run(argv: Iterable[str], text: str = "") -> Done:
-    """Run a program with ``text`` as its input; a missing one is a result too."""
-    done: Mapping[str, Any] = __salt__["cmd.run_all"](
-        list(argv),
-        python_shell=False,
-        stdin=text,
-        timeout=60,
-        ignore_retcode=True,
-        env={"LC_ALL": "C.UTF-8"},
-        output_loglevel="quiet",
-    )
-    return Done(int(done["retcode"]), str(done["stdout"]), str(done["stderr"]))
+    return runner(__salt__["cmd.run_all"])(argv, text)
 
 
 def _wanted_lines(given: Any, allowed: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from saltext.muster import facts, files, origins
 from saltext.muster.components import border
 from saltext.muster.components.firewall.system import Done
 from saltext.muster.components.ssh import server, wanted
+from saltext.muster.components.ssh.programs import runner
 from saltext.muster.errors import Refused
 
 __salt__: dict[str, Any]
@@ -69,8 +70,9 @@ def diff_configured(
         parsed = server.settings(_reader(root), _globber(root))
         return _differs(right, {key: server.value(parsed, key) for key in right})
     seen = facts.collect(("sshd",), targets=[client] if client else ())["sshd"]
-    found = _running(seen.get("service", {}))
-    effective = seen.get("effective", {})
+    # A probe that failed as a whole leaves its reason in place of all facts.
+    found = _running(seen.get("service", seen))
+    effective = seen.get("effective", seen)
     if "unknown" in effective:
         old = "there is no SSH server" if not os.path.exists(_SSHD) else effective["unknown"]
         return {**found, "settings": {"old": old, "new": "settings that can be read"}}
@@ -110,11 +112,12 @@ def apply_configured(
         salt node1.example.com muster_sshd.apply_configured '[prohibit-password]' 192.0.2.10
     """
     right, client = _checked(root_login, client, root)
-    differs = diff_configured(list(root_login), client, root)
-    todo = {key for key, e in differs.items() if key not in skip and "pending" not in e}
-    live = border.is_live(root)
+    todo, live = _todo(list(root_login), client, root, skip), border.is_live(root)
     if live and todo:
         _demand_sound()
+    if live and "settings" in todo:
+        # sshd told nothing before; it does so now.
+        todo = _todo(list(root_login), client, root, skip)
     new = {key: values[0] for key, values in right.items() if key in todo}
     with origins.kept("ssh", root):
         notes = _write(new, right, client, root) if new else []
@@ -156,6 +159,11 @@ def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
                 _run(["systemctl", "stop", unit])
                 return [f"stopped {unit}, which did not run before muster"]
     return _serve() if any(name == _READ for name in noted) else []
+
+
+def _todo(root_login: list[str], client: str, root: str | None, skip: Iterable[str]) -> set[str]:
+    differs = diff_configured(root_login, client, root)
+    return {key for key, e in differs.items() if key not in skip and "pending" not in e}
 
 
 def _checked(
@@ -332,15 +340,5 @@ def _globber(root: str | None) -> server.Glob:
     return found
 
 
-def _run(argv: Iterable[str]) -> Done:
-    """Run a program; a missing one is a result too."""
-    done: Mapping[str, Any] = __salt__["cmd.run_all"](
-        list(argv),
-        python_shell=False,
-        stdin="",
-        timeout=60,
-        ignore_retcode=True,
-        env={"LC_ALL": "C.UTF-8"},
-        output_loglevel="quiet",
-    )
-    return Done(int(done["retcode"]), str(done["stdout"]), str(done["stderr"]))
+def _run(argv: Iterable[str], text: str = "") -> Done:
+    return runner(__salt__["cmd.run_all"])(argv, text)

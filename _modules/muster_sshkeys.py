@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
@@ -17,6 +17,7 @@ from saltext.muster.components.firewall.system import Done
 from saltext.muster.components.ssh import wanted
 from saltext.muster.components.ssh.home import Home
 from saltext.muster.components.ssh.mine import HOST_KEYS, ROOT_KEYS, Mine
+from saltext.muster.components.ssh.programs import runner
 from saltext.muster.errors import Refused
 
 __salt__: dict[str, Any]
@@ -173,17 +174,7 @@ def _mine() -> Mine:
 
 
 def _run(argv: Iterable[str], text: str = "") -> Done:
-    """Run a program with ``text`` as its input; a missing one is a result too."""
-    done: Mapping[str, Any] = __salt__["cmd.run_all"](
-        list(argv),
-        python_shell=False,
-        stdin=text,
-        timeout=60,
-        ignore_retcode=True,
-        env={"LC_ALL": "C.UTF-8"},
-        output_loglevel="quiet",
-    )
-    return Done(int(done["retcode"]), str(done["stdout"]), str(done["stderr"]))
+    return runner(__salt__["cmd.run_all"])(argv, text)
 
 
 def _has_keygen() -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from saltext.muster import files, origins
 from saltext.muster.components import border
-from saltext.muster.components.firewall.system import Done
 from saltext.muster.components.ssh.keys import TYPES, Key, ordered, parse, received
+from saltext.muster.components.ssh.programs import Run
 from saltext.muster.errors import Refused
 from saltext.muster.probes import _sshfiles
 
@@ -31,8 +31,6 @@ MADE = "made-by-muster"
 
 #: What is taken back first: folders go last, when they are empty.
 _ORDER = "mode pair fold"
-
-Run = Callable[[Iterable[str], str], Done]
 
 
 class Home:
@@ -127,7 +125,7 @@ class Home:
         self.make_folder()
         origins.note(f"pair {path}", "absent")
         made = [KEYGEN, "-q", "-t", "ed25519", "-N", "", "-C", MADE, "-f", self.real(path)]
-        done = self.run(made, "")
+        done = self.run(made)
         if done.status:
             raise Refused(f"ssh-keygen made no key pair: {done.said}; install openssh-client")
         return path
@@ -172,6 +170,6 @@ class Home:
         public = parse(self.read(f"{path}.pub"))
         if (self.mode(path) or 0) & 0o077:
             return public  # ssh-keygen reads none that others may read: that is mended first
-        done = self.run([KEYGEN, "-y", "-P", "", "-f", self.real(path)], "")
+        done = self.run([KEYGEN, "-y", "-P", "", "-f", self.real(path)])
         inside = parse(done.output) if not done.status else None
         return inside if inside and public in (None, inside) else None

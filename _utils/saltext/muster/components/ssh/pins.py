@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from saltext.muster.components.ssh import keys, known
-from saltext.muster.components.ssh.home import Run
 from saltext.muster.components.ssh.mine import HOST_KEYS, Mine
+from saltext.muster.components.ssh.programs import Run
 
 #: Seconds that a node has to show its key.
 _SECONDS = 5
