@@ -305,8 +305,16 @@ def test_the_hosts_list(master):
     assert path.name == f"hosts-{wanted['digest']}.json"
     assert json.loads(path.read_bytes()) == [
         {"address": "10.77.0.2", "names": ["master.example.com", "master"]},
-        {"address": "10.77.0.11", "id": "node1.example.com", "names": ["node1.example.com", "node1"]},
-        {"address": "10.77.0.12", "id": "node2.example.com", "names": ["node2.example.com", "node2"]},
+        {
+            "address": "10.77.0.11",
+            "id": "node1.example.com",
+            "names": ["node1.example.com", "node1"],
+        },
+        {
+            "address": "10.77.0.12",
+            "id": "node2.example.com",
+            "names": ["node2.example.com", "node2"],
+        },
         {"address": "10.77.0.100", "names": ["cluster.example.com"]},
     ]
 
