@@ -55,7 +55,7 @@ def listing(cluster: Cluster, found: Mapping[str, Cards]) -> Sheet:
         {
             "node": id_,
             "address": cluster.nodes[id_].address,
-            "cards": cards.macs,
+            "cards": list(cards.macs),
             "as_says": cards.source,
         }
         for id_, cards in found.items()
