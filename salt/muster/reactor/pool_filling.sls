@@ -7,4 +7,5 @@ name of a node from them, and nothing else.
 
 
 def run():
-    return {"pool_filling": {"runner.muster.pool_filling": [{"args": [{"node": data.get("id")}]}]}}
+    call = {"args": [{"node": data.get("id")}]}
+    return {"pool_filling": {"runner.muster.pool_filling": [call]}}
