@@ -8,4 +8,5 @@ name of a node from them, and nothing else.
 
 def run():
     call = {"args": [{"node": data.get("id")}]}
-    return {"pool_filling": {"runner.muster.pool_filling": [call]}}
+    reaction = {"runner.muster.pool_filling": [call]}
+    return {"pool_filling": reaction}
