@@ -99,8 +99,8 @@ def test_each_card_is_called_once_at_each_port():
 
 
 def test_what_the_system_refuses_is_told_with_what_to_look_at():
-    way = Way("eth0", "192.0.2.77", "192.0.2.255")  # an address that no host has
-    with pytest.raises(Refused, match=r"nothing could be sent to 192.0.2.255 from 192.0.2.77"):
+    way = Way("eth0", "203.0.113.77", "203.0.113.255")  # an address that no host has
+    with pytest.raises(Refused, match=r"nothing could be sent to 203.0.113.255 from 203.0.113.77"):
         magic_packet.send(way, [MAC])
 
 
