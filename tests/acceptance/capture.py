@@ -31,7 +31,7 @@ def main(ready, count):
     found = []
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(IPV4)) as card:
         card.bind(("eth0", 0))
-        card.settimeout(60)
+        card.settimeout(300)
         open(ready, "w").close()
         while len(found) < count:
             heard = datagram(card.recv(65535))
