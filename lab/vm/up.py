@@ -72,8 +72,7 @@ def up(*names: str, kind: str = "plain") -> None:
     if not containers.is_up():
         raise LabError("the lab is not up: 'lab/lab up' boots its master")
     disk, saved = prepare(kind)
-    write = 'mkdir -p "${1%/*}" && cat >"$1"'
-    _on_master(["sh", "-c", write, "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
+    give_cluster()
     for one in nodes:
         machine = Machine(one.name)
         machine.stop()
@@ -86,6 +85,12 @@ def up(*names: str, kind: str = "plain") -> None:
     for one in nodes:
         _wait_for_salt(one)
         say(f"{one.name}: answers its master")
+
+
+def give_cluster() -> None:
+    """Give the master the machines' cluster file, as it is kept here."""
+    write = 'mkdir -p "${1%/*}" && cat >"$1"'
+    _on_master(["sh", "-c", write, "sh", CLUSTER], stdin=_CLUSTER.read_text(encoding="utf-8"))
 
 
 def _settle_in(machine: Machine, one: Node) -> None:
@@ -149,7 +154,7 @@ def _wait_for_salt(one: Node) -> None:
     def answers() -> bool:
         return bool(containers.salt_json("--timeout=15", one.id, "test.ping").get(one.id))
 
-    wait_for(f"{one.name}: minion", answers, seconds=180, pause=1)
+    wait_for(f"{one.name}: minion", answers, seconds=400, pause=1)
 
 
 def execute(

@@ -64,12 +64,26 @@ class Guest:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="module")
-def guest() -> Iterator[Guest]:
-    """A fresh machine; it and the lab are gone after the module."""
+@pytest.fixture(scope="session")
+def kinds() -> Iterator[list[str]]:
+    """The master, and the kind of the machine that runs beside it; all is gone in the end."""
     containers.up()
     synced = containers.execute(MASTER.name, "salt-run", "saltutil.sync_all")
     assert synced.returncode == 0, synced.stderr
-    machines.up("vm1")
-    yield Guest("vm1")
+    yield []
     containers.down()
+
+
+@pytest.fixture(scope="module")
+def guest(request: pytest.FixtureRequest, kinds: list[str]) -> Guest:
+    """A machine of the kind that the module names by KIND, with the cluster file as it is kept.
+
+    Modules of one kind use one machine in turn: its start takes a minute. None relies on what
+    another one left.
+    """
+    kind = getattr(request.module, "KIND", "plain")
+    if kinds != [kind]:
+        machines.up("vm1", kind=kind)
+        kinds[:] = [kind]
+    machines.give_cluster()
+    return Guest("vm1")
