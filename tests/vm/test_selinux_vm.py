@@ -62,6 +62,7 @@ def test_disabled_is_configured_and_pending_until_the_reboot(guest):
 
 def test_after_the_reboot_it_is_disabled(guest):
     guest.reboot()
+    assert guest.exec("getenforce").split() == ["Disabled"]
     state = mode(guest, "disabled")
     assert state["result"] is True, state["comment"]
     assert state["changes"] == {}

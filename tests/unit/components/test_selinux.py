@@ -51,7 +51,8 @@ def test_the_kernels_command_line_is_named():
     found = selinux.diff(facts("enforcing", "disabled", "selinux=0"), "enforcing")
     assert "selinux=0 off the kernel's command line" in found["running"]["pending"]
     found = selinux.diff(facts("enforcing", "disabled", {"unknown": "x"}), "enforcing")
-    assert "command line" not in found["running"]["pending"]
+    assert "selinux=0" not in found["running"]["pending"]
+    assert "security=selinux" in found["running"]["pending"]
 
 
 def test_a_file_without_a_valid_line_differs():

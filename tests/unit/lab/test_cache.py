@@ -34,6 +34,12 @@ def test_an_entry_is_built_once():
     assert calls == ["x"]
 
 
+def test_the_place_of_an_entry_is_known_before_it_is_there():
+    place = cache.place("root", {"a": 1})
+    assert not place.exists()
+    assert cache.entry("root", {"a": 1}, builder("x")) == place
+
+
 def test_another_recipe_is_another_entry_and_the_older_stays_until_pruned():
     old = cache.entry("root", {"a": 1}, builder("x"))
     new = cache.entry("root", {"a": 2}, builder("y"))

@@ -67,4 +67,7 @@ def _pending(facts: Facts, mode: str) -> str:
     except Unread:
         option = ""
     first = f"take {option} off the kernel's command line, then " if option == "selinux=0" else ""
-    return f"SELinux is turned on by a reboot alone: {first}reboot the node when that suits"
+    return (
+        f"SELinux is turned on by a reboot alone: {first}reboot the node when that suits"
+        " (Debian's kernel takes SELinux only with security=selinux on its command line)"
+    )
