@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import shutil
 import subprocess
 import tarfile
@@ -150,11 +151,15 @@ def _on_master(argv: list[str], stdin: str = "") -> str:
 
 def _wait_for_salt(one: Node) -> None:
     """Wait until a machine's minion answers."""
+    # Longer each time: on a busy host every question that is given up too early costs the
+    # minion another process, and it answers none of them.
+    patience = itertools.chain((15, 30, 60), itertools.repeat(120))
 
     def answers() -> bool:
-        return bool(containers.salt_json("--timeout=15", one.id, "test.ping").get(one.id))
+        asked = f"--timeout={next(patience)}"
+        return bool(containers.salt_json(asked, one.id, "test.ping").get(one.id))
 
-    wait_for(f"{one.name}: minion", answers, seconds=400, pause=1)
+    wait_for(f"{one.name}: minion", answers, seconds=600, pause=1)
 
 
 def execute(

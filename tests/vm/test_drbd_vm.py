@@ -92,7 +92,9 @@ def test_a_device_with_a_disk_stays_up_and_consent_does_not_reload(guest, loaded
 
 
 def test_an_unused_module_is_reloaded_with_its_options(guest, loaded):
-    guest.exec("sh", "-c", "drbdsetup down r0 && dd if=/dev/zero of=/dev/vdc bs=1M seek=1016 count=8")
+    guest.exec(
+        "sh", "-c", "drbdsetup down r0 && dd if=/dev/zero of=/dev/vdc bs=1M seek=1016 count=8"
+    )
     _configured, module = apply(guest)
     assert module["changes"] == {"running.minor_count": {"old": "32", "new": "128"}}
     assert running(guest) == WANTED
