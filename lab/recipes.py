@@ -182,7 +182,7 @@ NODES = {
 # One machine does not carry all nodes at once: the kernel bounds its inotify instances.
 SETS = {
     "demo": "master,node1,node2,node3,rav1,net1,net2,net3,fw1",
-    "acceptance": "master,gnt1,gnt2,gnt3,rvm,rv1",
+    "acceptance": "master,gnt1,gnt2,gnt3,rvm,rv1,xen1",
 }
 # A set's name, or some nodes, for work on one thing: MUSTER_LAB_NODES=master,node1
 _SOME = os.environ.get("MUSTER_LAB_NODES") or "demo"
