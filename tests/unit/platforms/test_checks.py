@@ -50,6 +50,8 @@ CASES = [
     ("ganeti", {"options/minor_count": 256}, "wanted 1 to 255"),
     ("ganeti", {"nodes/node1.example.com/fqdn": "node1"}, "fully qualified"),
     ("ganeti", {"nodes/node1.example.com/role": "coordinator"}, "wanted one of node, master"),
+    ("ganeti-xen", {"options/dom0_memory": "1 GiB"}, "wanted a size such as 1024M"),
+    ("ganeti-xen", {"options/dom0_cpus": -1}, "wanted 0 to 4096"),
     ("ganeti", {"also": ["ganeti"]}, "also[0]"),
     ("ganeti", {"also": ["nobody"]}, "also[0]"),
 ]
@@ -94,3 +96,8 @@ def test_less_than_three_nodes_are_for_tests(tier, told):
 def test_a_network_that_no_node_has_an_address_in_is_nobodys_business():
     none = {f"nodes/node{n}.example.com/addresses": None for n in (1, 2)}
     assert problems("ganeti-xen", none) == []
+
+
+@pytest.mark.parametrize("value", ["512M", "2G", ""])
+def test_the_first_domain_s_memory(value):
+    assert problems("ganeti-xen", {"options/dom0_memory": value, "options/dom0_cpus": 0}) == []

@@ -253,3 +253,41 @@ def test_odd_files_never_stop_the_probe(host, tmp_path, make):
         here.parent.mkdir(parents=True, exist_ok=True)
         make(here)
     json.dumps(xen.read(source))
+
+
+def test_grub_2_before_its_first_menu(host):
+    files = {"/etc/default/grub": 'GRUB_CMDLINE_XEN="dom0_mem=1G"\n', "/boot/": ""}
+    found = xen.read(host(files))["boot"]
+    assert (found["loader"], found["entries"]) == ("grub2", [])
+    assert found["configured"]["hypervisor"] == ["dom0_mem=1G"]
+
+
+def test_an_entry_of_the_recovery_mode_has_other_options():
+    entry = (
+        "multiboot2 /boot/xen-4.17-amd64.gz placeholder {}\nmodule2 /vmlinuz placeholder ro {}\n"
+    )
+    text = entry.format("dom0_mem=1G", "quiet") + entry.format("", "single")
+    assert _grub.parse_entries(text) == [{"hypervisor": ["dom0_mem=1G"], "kernel": []}]
+
+
+def test_kernels_that_guests_can_run_the_newest_first(host):
+    names = (
+        "vmlinuz-6.1.0-9-amd64", "vmlinuz-6.1.0-37-amd64", "initrd.img-6.1.0-37-amd64",
+        "vmlinuz-3-xenU", "vmlinuz-6.1.0-38-amd64.old", "vmlinuz-5.14.0-1.el9.x86_64",
+        "initramfs-5.14.0-1.el9.x86_64.img", "vmlinuz-6.1.0-40-cloud-amd64", "vmlinuz",
+        "vmlinuz-6.1.0-41-amd64.muster-20260101T000000.000000Z", "xen-4.17-amd64.gz",
+    )  # fmt: skip
+    configs = {
+        "/boot/config-6.1.0-40-cloud-amd64": "# CONFIG_XEN is not set\n",
+        "/boot/config-6.1.0-37-amd64": "CONFIG_XEN=y\n",
+    }
+    assert xen.read(host({**{f"/boot/{name}": "" for name in names}, **configs}))["kernels"] == [
+        {"kernel": "vmlinuz-6.1.0-37-amd64", "initrd": "initrd.img-6.1.0-37-amd64"},
+        {"kernel": "vmlinuz-6.1.0-9-amd64", "initrd": ""},
+        {"kernel": "vmlinuz-5.14.0-1.el9.x86_64", "initrd": "initramfs-5.14.0-1.el9.x86_64.img"},
+    ]
+
+
+def test_xl_s_file_is_told(host):
+    assert xen.read(host({}))["xl"]["there"] is False
+    assert xen.read(host({"/etc/xen/xl.conf": ""}))["xl"] == {"there": True, "autoballoon": "auto"}
