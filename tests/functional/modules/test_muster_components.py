@@ -28,6 +28,14 @@ RULES = [
     }
 ]
 NETWORK = {"devices": [{"name": "eth0", "method": "static", "addresses": ["10.77.0.11/24"]}]}
+XEN = {
+    "memory": "1024M",
+    "cpus": 1,
+    "migration": None,
+    "consoles": False,
+    "kernel": "vmlinuz-3-xenU",
+    "initrd": "",
+}
 
 #: Good arguments of each pair of diff and apply.
 CALLS = {
@@ -46,13 +54,14 @@ CALLS = {
     "muster_sriov.{}": {"functions": {"eno1": 4}},
     "muster_sshd.{}_configured": {"root_login": ["prohibit-password"]},
     "muster_wake_on_lan.{}": {"interfaces": ["eno1"]},
+    "muster_xen.{}": {"wanted": XEN},
 }
 #: Modules that bring nothing about.
 OTHERS = {"muster_origins", "muster_pool_levels", "muster_reach", "muster_trial", "muster_wake"}
 #: What needs other nodes' keys is in states/test_muster_ssh.py, with a mine.
 OTHERS |= {"muster_ssh", "muster_sshkeys"}
 #: Functions besides diff, apply and undo.
-MORE = {"muster_network.reconnect"}
+MORE = {"muster_network.reconnect", "muster_xen.warnings"}
 #: A bad value for one argument of each.
 BAD = {
     "muster_chrony.{}": {"sources": ["x;y"]},
@@ -70,6 +79,7 @@ BAD = {
     "muster_sriov.{}": {"functions": {"eno1": -1}},
     "muster_sshd.{}_configured": {"root_login": ["no"]},
     "muster_wake_on_lan.{}": {"interfaces": ["-s"]},
+    "muster_xen.{}": {"wanted": {**XEN, "kernel": "../x"}},
 }
 INTERFACES = "auto eth0\niface eth0 inet static\n    address 10.77.0.11/24\n"
 POOL = "<pool type='dir'><name>default</name><target><path>/srv</path></target></pool>"
@@ -141,6 +151,7 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path("/etc/network/interfaces").mkdir(parents=True)
     node.path("/var/lib/dpkg/status").mkdir(parents=True)
     node.path("/etc/libvirt/storage/x.xml").mkdir(parents=True)
+    node.path("/etc/xen/xend-config.sxp").mkdir(parents=True)
     node.path(sriov.UNIT).mkdir(parents=True)
     node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
     node.path(f"/etc/salt/{pool_watch.FILE}").mkdir(parents=True)
@@ -192,6 +203,9 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     node.write("/etc/nftables.conf", nft.including(""))
     node.write("/usr/lib/systemd/system/nftables.service", "[Service]\n")
     node.link("/etc/systemd/system/sysinit.target.wants/nftables.service", "/x")
+    node.write("/etc/xen/xl.conf", 'autoballoon="off"\n')
+    node.write("/etc/default/grub", 'GRUB_CMDLINE_XEN="dom0_mem=1G dom0_max_vcpus=1"\n')
+    node.write("/boot/vmlinuz-3-xenU")
     for state, function in {
         "muster_chrony.managed": "muster_chrony.{}",
         "muster_drbd.configured": "muster_drbd.{}_configured",
@@ -208,6 +222,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_sriov.made": "muster_sriov.{}",
         "muster_ssh.configured": "muster_sshd.{}_configured",
         "muster_wake_on_lan.enabled": "muster_wake_on_lan.{}",
+        "muster_xen.managed": "muster_xen.{}",
     }.items():
         arguments = dict(CALLS[function])
         if "names" in arguments:
