@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         _NETWORK,
         "the change to the bridge is made where losing the network does no harm",
         "enforce",
-        step="bring the bridge up from the local console or out of band: ifdown NIC; ifup BRIDGE",
+        part="saltext.muster.trial.conduct:run",
     ),
     rule(
         "GNT-055",
