@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster import comparison, platforms
@@ -531,7 +531,6 @@ class TestANodesValues:
             unread = [isinstance(text, dict) for text in found.values()]
             assert set(found) == {"unknown"} or all(unread), id_
 
-    @settings(deadline=None)
     @given(st.data())
     def test_odd_facts_never_stop_it(self, data):
         odd = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.none(), max_size=2)
@@ -571,7 +570,6 @@ rows = st.dictionaries(st.sampled_from(list(ROWS)), anything)
 class TestHostileNodes:
     """What a minion sends is bounded, checked, and never speaks for others."""
 
-    @settings(deadline=None)
     @given(st.lists(anything | rows, min_size=2, max_size=3), st.sampled_from([VMM, GNT, RAV, PVC]))
     def test_nothing_stops_a_comparison_and_everything_fits_a_verdict(self, answers, platform):
         where = of(len(answers), platform)

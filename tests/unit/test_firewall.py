@@ -320,7 +320,7 @@ def has(answer, peer):
     return {(True, False): {True}, (False, True): {False}}.get(tuple(inside), {True, False})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rulesets(MATCHES))
 def test_it_decides_as_the_simulator_does(chains):
     for port in PORTS:
@@ -330,7 +330,7 @@ def test_it_decides_as_the_simulator_does(chains):
             assert has(answer, peer) == outcomes(chains, peer, port), (peer, port)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rulesets(MATCHES | ODD))
 def test_what_it_calls_certain_holds_whatever_the_odd_matches_do(chains):
     odd = sum(m["on"] == "other" for c in chains for r in c["rules"] for m in r["if"])
@@ -342,7 +342,7 @@ def test_what_it_calls_certain_holds_whatever_the_odd_matches_do(chains):
             assert outcomes(chains, peer, port) <= has(answer, peer), (peer, port)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rulesets(MATCHES), st.lists(MATCHES, max_size=2), st.integers(0, 4))
 def test_a_drop_more_never_widens_and_an_accept_more_never_narrows(chains, matches, place):
     for then in ("drop", "accept"):
@@ -356,7 +356,7 @@ def test_a_drop_more_never_widens_and_an_accept_more_never_narrows(chains, match
             assert not ranges.without(small.accepted, large.accepted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rulesets(MATCHES | ODD), st.integers(1, 6), st.integers(0, 5))
 def test_a_range_is_what_its_ports_are(chains, low, more):
     whole = evaluate(chains, asked(low, low + more))

@@ -16,9 +16,7 @@ from saltext.muster.origins import checks, journal, undoing
 from saltext.muster.trial import runner
 
 NAMES = ("a", "b", "new/c")
-SLOW = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SLOW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXTS = st.sampled_from(["", "x\n", "y\n", "\udc80"])
 WAYS = st.one_of(TEXTS, st.sampled_from([None, "link"]))
 

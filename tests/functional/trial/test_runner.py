@@ -81,9 +81,7 @@ CONTENTS = st.none() | st.binary(max_size=40)
     stop=st.integers(0, 4),
     mode=st.sampled_from([0o600, 0o644, 0o4755]),
 )
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_whatever_was_written_comes_back_byte_for_byte(tmp_path_factory, old, new, stop, mode):
     """Also when only some of the files were replaced before the node went down."""
     base = tmp_path_factory.mktemp("files")

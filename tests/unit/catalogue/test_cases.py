@@ -78,7 +78,7 @@ def test_without_facts_no_row_passes(row):
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_verdicts_do_not_depend_on_the_order_of_rows_or_facts(shuffle):
     plan, rows, known = sound("ganeti")
     first = assess.verdicts(rows, plan, lambda probes: known)
@@ -100,9 +100,7 @@ ANYTHING = st.recursive(
 
 @pytest.mark.parametrize("profile", hosts.SYSTEMS)
 @given(data=st.data())
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_judging_is_total(profile, data):
     """Whatever the facts are, each row gets a verdict: what is odd is unknown, never a crash."""
     plan, rows, known = sound(profile)

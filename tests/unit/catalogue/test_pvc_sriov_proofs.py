@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster import proving
@@ -245,7 +245,6 @@ def pairs(found):
             yield one, other
 
 
-@settings(deadline=None)
 @given(GUESTS.filter(bool))
 def test_meeting_guests_are_found_as_by_trying_all_nodes(guests):
     found = made(guests)
@@ -259,7 +258,6 @@ def test_meeting_guests_are_found_as_by_trying_all_nodes(guests):
     assert bool(told(proofs.one_guest_each, found)) == sharing
 
 
-@settings(deadline=None)
 @given(GUESTS.filter(bool), SPLITS)
 def test_missing_and_unlike_functions_are_found_as_by_trying_all_nodes(guests, counts):
     found = made(guests, counts)
@@ -277,7 +275,6 @@ def test_missing_and_unlike_functions_are_found_as_by_trying_all_nodes(guests, c
     assert bool(told(proofs.configured_alike, found)) == unlike
 
 
-@settings(deadline=None)
 @given(GUESTS.filter(lambda guests: any(not guest[3] for guest in guests)), SPLITS)
 def test_guests_without_a_free_function_are_found_as_by_trying_all_nodes(guests, counts):
     found = made(guests, counts)

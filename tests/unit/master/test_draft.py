@@ -398,7 +398,7 @@ def everywhere():
     return [spot for spot in spots(read) if spot]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_no_facts_break_a_draft_or_get_out_of_their_place(data):
     found = held("pvc-new", 1)

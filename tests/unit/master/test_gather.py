@@ -331,7 +331,7 @@ nearly = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text() | st.sampled_from([N1, N2]), anything | nearly))
 def test_no_answer_crashes_the_run_or_makes_it_green(answers):
     found = gathered(answers)

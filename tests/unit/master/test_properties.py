@@ -16,7 +16,7 @@ from ...support import plans
 from . import support
 
 #: The machine that tests may be busy: no example has a time limit.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(suppress_health_check=[HealthCheck.too_slow])
 
 BYTES = support.VALID.encode()
 ODD = st.sampled_from(
@@ -171,7 +171,7 @@ LIKELY = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_example_with_any_values_anywhere(data):
     """No proof may fail on a file that its model lets through."""

@@ -149,13 +149,13 @@ def test_a_long_title_of_a_site_of_two_columns_is_cut_before_their_lines():
     assert_legible(found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(clusters())
 def test_every_label_of_any_cluster_can_be_read(of):
     assert_legible(drawn(of))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(clusters())
 def test_every_row_with_a_network_is_joined_to_it(of):
     sheet, picture = drawn(of), diagram.picture(of)

@@ -371,7 +371,7 @@ STATEMENTS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.lists(STATEMENTS | JSON, max_size=3), max_size=2), st.lists(JSON, max_size=2))
 def test_odd_statements_never_raise(rules, elements):
     sets = [("set", {"name": "x", "elem": elements})]

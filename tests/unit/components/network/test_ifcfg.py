@@ -6,7 +6,7 @@ No node of that kind is to be had in the lab: the files are those of AlmaLinux 8
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster.components.network import ifcfg
@@ -155,7 +155,6 @@ LINES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(LINES, st.booleans())
 def test_editing_any_file_twice_is_editing_it_once(lines, ended):
     files = {ETH0: "\n".join(lines) + ("\n" if ended else "")}
@@ -163,7 +162,6 @@ def test_editing_any_file_twice_is_editing_it_once(lines, ended):
     assert edit(BRIDGED, once) == {}
 
 
-@settings(deadline=None)
 @given(LINES, st.booleans())
 def test_files_of_other_devices_keep_their_bytes(lines, ended):
     path = f"{FOLDER}/ifcfg-other"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster.components.network import netplan, netplanfile
@@ -217,7 +217,6 @@ NETWORKS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(NETWORKS, min_size=1, max_size=3))
 def test_editing_any_files_twice_is_editing_them_once(networks):
     files = {f"/etc/netplan/{n}.yaml": netplanfile.dump(one) for n, one in enumerate(networks)}

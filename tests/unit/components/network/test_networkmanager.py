@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster.components.network import networkmanager
@@ -226,7 +226,6 @@ LINES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=20))
 def test_editing_any_profile_twice_is_editing_it_once(lines):
     files = {ETH0: "\n".join(lines) + "\n"}
@@ -234,7 +233,6 @@ def test_editing_any_profile_twice_is_editing_it_once(lines):
     assert edit(BRIDGED, once) == {}
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=20))
 def test_profiles_of_other_devices_keep_their_bytes(lines):
     path = f"{FOLDER}/other"

@@ -91,7 +91,7 @@ NEAR = st.builds(lambda a, b: f"10.0.{a}.{b}", st.integers(0, 3), OCTET)
 FAR = st.builds(lambda *octets: ".".join(map(str, octets)), OCTET, OCTET, OCTET, OCTET)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.one_of(NEAR, FAR), min_size=1, max_size=40))
 def test_it_matches_the_wanted_ones_and_no_other_near_them(wanted):
     expression = relocation.expression(wanted)
@@ -104,7 +104,7 @@ def test_it_matches_the_wanted_ones_and_no_other_near_them(wanted):
     assert relocation.counterexample(expression, wanted) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(NEAR, min_size=2, max_size=6))
 def test_one_too_few_and_one_too_many_are_both_found(wanted):
     one = min(wanted)
@@ -119,7 +119,7 @@ NETWORKS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NETWORKS, st.randoms(use_true_random=False))
 def test_a_network_s_expression_matches_its_addresses_and_nothing_else(network, chance):
     """Proved over all texts, and tried by Python's own re, which xend uses."""

@@ -53,7 +53,7 @@ NODES = st.integers(2, 6).flatmap(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(NODES, st.sampled_from(["pvc", "ravada", "ganeti", "vmmanager"]), st.booleans())
 def test_a_flow_between_two_nodes_gets_out_of_one_and_into_the_other(leading, platform, ring):
     """Every pair of nodes and every flow, against the evaluator of firewalls."""

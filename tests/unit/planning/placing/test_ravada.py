@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext.muster.planning.placing import ravada
@@ -181,7 +181,6 @@ def sound(loads, asked, placed):
         assert after.free == load.free - sum(start.memory for start in mine)
 
 
-@settings(deadline=None)
 @given(LOADS, STARTS, USERS)
 def test_every_way_accounts_for_each_guest(loads, asked, users):
     for rule in (ravada.documented, ravada.coded):
@@ -190,7 +189,6 @@ def test_every_way_accounts_for_each_guest(loads, asked, users):
     sound(loads, asked, ravada.reserved(loads, asked, users))
 
 
-@settings(deadline=None)
 @given(LOADS, STARTS, USERS)
 def test_reservations_never_exceed_a_node(loads, asked, users):
     placed = ravada.reserved(loads, asked, users)
@@ -198,7 +196,6 @@ def test_reservations_never_exceed_a_node(loads, asked, users):
     assert placed.nodes.keys() == {start.guest for start in asked}
 
 
-@settings(deadline=None)
 @given(LOADS, st.lists(st.integers(1, 12), max_size=6))
 def test_reservations_refuse_nobody_where_the_tightest_fit_has_room(loads, sizes):
     free = [load.free for load in loads.values()]
@@ -212,7 +209,6 @@ def test_reservations_refuse_nobody_where_the_tightest_fit_has_room(loads, sizes
     assert not (fits and placed.refused)
 
 
-@settings(deadline=None)
 @given(LOADS, st.integers(1, 12), st.integers(0, 6))
 def test_reservations_place_as_many_equal_guests_as_any_way_can(loads, memory, count):
     room = sum(load.free // memory for load in loads.values())
@@ -220,7 +216,6 @@ def test_reservations_place_as_many_equal_guests_as_any_way_can(loads, memory, c
     assert len(placed.refused) == max(0, count - room)
 
 
-@settings(deadline=None)
 @given(LOADS.filter(lambda loads: len(loads) > 1), st.integers(1, 12), st.integers(1, 6))
 def test_a_storm_lands_on_one_node_that_has_room_for_one(loads, memory, count):
     placed = ravada.at_once(loads, starts(*[memory] * count), ravada.coded, None)
@@ -229,7 +224,6 @@ def test_a_storm_lands_on_one_node_that_has_room_for_one(loads, memory, count):
     assert taken == {""} or loads[taken.pop()].free >= memory
 
 
-@settings(deadline=None)
 @given(LOADS, st.integers(1, 12))
 def test_the_documents_choice_is_as_by_its_words(loads, memory):
     ready = [load for load in loads.values() if load.free >= memory]

@@ -163,7 +163,7 @@ def fits(sizes, guests, down):
 
 
 @given(small(), st.integers(0, 2))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_memory_holds_exactly_when_one_of_all_placements_fits(drawn, count):
     sizes, guests = drawn
     found = failover(list(sizes.values()), guests)
@@ -172,7 +172,7 @@ def test_memory_holds_exactly_when_one_of_all_placements_fits(drawn, count):
 
 
 @given(small(plain=True), st.integers(1, 3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_counting_shows_of_all_choices_is_so(drawn, count):
     sizes, guests = drawn
     found = failover(list(sizes.values()), guests)

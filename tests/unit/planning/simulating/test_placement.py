@@ -56,7 +56,7 @@ def problems(draw):
 
 
 @given(problems())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_guests_fit_exactly_when_one_of_all_placements_does(problem):
     given, free = problem
     found = placement.place(given, free)
@@ -69,7 +69,7 @@ def test_guests_fit_exactly_when_one_of_all_placements_does(problem):
 
 
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_few_steps_give_the_same_answer_or_none(problem):
     given, free = problem
     found = placement.place(given, free, most=5)

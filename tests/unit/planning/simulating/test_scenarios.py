@@ -68,7 +68,7 @@ def test_pairs_of_which_neither_is_shown_are_undecided():
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_choices_by_kinds_of_nodes_give_what_each_choice_gives(data):
     """Against all choices placed one by one, with guests that are limited to some of the nodes."""
     sizes = data.draw(st.lists(st.sampled_from([4, 6]), min_size=4, max_size=6))
@@ -96,7 +96,7 @@ def test_choices_by_kinds_of_nodes_give_what_each_choice_gives(data):
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_table_is_what_each_case_gives_by_itself(data):
     """Sites and single nodes by brute force, over quorum and pools together."""
     count = data.draw(st.integers(1, 6))
