@@ -43,9 +43,7 @@ def __virtual__() -> str | tuple[bool, str]:
 
 
 @_border
-def diff(
-    wanted: list[dict[str, Any]], root: str | None = None, skip: Iterable[str] = ()
-) -> dict[str, dict[str, Any]]:
+def diff(wanted: list[dict[str, Any]], root: str | None = None) -> dict[str, dict[str, Any]]:
     """
     Return which storage pools are absent (``defined``), stopped or not started at boot.
 
@@ -55,11 +53,8 @@ def diff(
     root
         A folder below which libvirt's files are read in place of asking libvirt.
 
-    skip
-        Keys of the diff that are waived: with ``defined``, a pool may differ.
-
-    Raises CommandExecutionError where a pool of the name has another type or path, and where
-    libvirt does not answer.
+    Raises CommandExecutionError where a pool of the name has another type or path, unless the row
+    is waived, and where libvirt does not answer.
 
     CLI Example:
 
@@ -68,8 +63,8 @@ def diff(
         salt '*' muster_pools.diff '[{name: default, type: dir, path: /var/lib/libvirt/images}]'
     """
     asked, here = _both(wanted, root)
-    clashes = [] if "defined" in skip else pools.clashes(here, asked)
-    if clashes:
+    clashes = pools.clashes(here, asked)
+    if clashes and "defined" not in __salt__["muster.waived"]("pools"):
         raise Refused("; ".join(clashes))
     return pools.diff(here, asked)
 
@@ -98,7 +93,7 @@ def apply(
 
         salt '*' muster_pools.apply '[{name: default, type: dir, path: /var/lib/libvirt/images}]'
     """
-    todo = set(diff(wanted, root, skip)) - set(skip)
+    todo = set(diff(wanted, root)) - set(skip)
     if not todo:
         return []
     if not border.is_live(root):

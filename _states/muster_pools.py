@@ -43,7 +43,7 @@ def managed(name: str, wanted: list[dict[str, Any]], root: str | None = None) ->
         name,
         "libvirt's storage pools",
         __opts__["test"],
-        lambda: __salt__["muster_pools.diff"](wanted, root=root, skip=list(_waived())),
+        lambda: __salt__["muster_pools.diff"](wanted, root=root),
         lambda: __salt__["muster_pools.apply"](wanted, root=root, skip=list(_waived())),
         _waived,
         (CommandExecutionError, SaltInvocationError),

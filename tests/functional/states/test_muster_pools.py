@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from saltext.muster import origins
+from saltext.muster import digest, origins, platforms
 
 STATE = "muster_pools.managed"
 
@@ -49,6 +49,11 @@ elif command != "pool-refresh":
     sys.exit("error: unknown command " + command)
 json.dump(pools, open(store, "w"))
 """
+
+
+def sealed(**plan):
+    """Return a pillar with a plan as the master seals it."""
+    return {"muster": {**plan, "digest": digest.of_plan(plan)}}
 
 
 class Libvirt:
@@ -200,3 +205,30 @@ def test_undo_stops_what_was_stopped(minion, libvirt, wanted, tmp_path):
     assert minion.state(STATE, wanted=wanted)["result"]
     minion.call("muster_pools.undo", libvirt.noted())
     assert libvirt.pools == there(wanted[0]["path"], active=0, autostart=0)
+
+
+WAIVER = {"requirement": "MST-005", "reason": "why", "owner": "me", "expires": "2030-01-01"}
+
+
+@pytest.mark.parametrize(
+    "pillar",
+    [
+        sealed(
+            version=1,
+            library=digest.library(str(platforms.load("ravada").__file__)),
+            platform="ravada",
+            profile={"platform": "ravada", "hypervisor": "kvm", "edition": "current"},
+            id="node1.example.com",
+            now=1763690000.0,
+            components={"pools": {"pools": []}},
+            declared={},
+            waivers=[WAIVER],
+        )
+    ],
+    ids=["MST-005"],
+)
+def test_a_waived_pool_may_be_another(minion, libvirt, wanted, testmode):
+    libvirt.set(there("/srv/other"))
+    ret = minion.state(STATE, test=testmode, wanted=wanted)
+    assert (ret["result"], ret["changes"]) == (True, {}), ret
+    assert libvirt.pools == there("/srv/other")
