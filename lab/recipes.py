@@ -171,9 +171,15 @@ NODES = {
         Node(f"net2.{DOMAIN}", "10.77.0.32", "networkmanager", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"net3.{DOMAIN}", "10.77.0.33", "netplan", SALT_NEW, gateway=MASTER_ADDRESS),
         Node(f"fw1.{DOMAIN}", "10.77.0.22", "firewalld", SALT_NEW),
-        Node(f"gnt1.{DOMAIN}", "10.77.0.41", _GANETI_ROOT, SALT_NEW, cards=2),
-        Node(f"gnt2.{DOMAIN}", "10.77.0.42", _GANETI_ROOT, SALT_NEW, cards=2),
-        Node(f"gnt3.{DOMAIN}", "10.77.0.43", _GANETI_ROOT, SALT_NEW, cards=2),
+        Node(
+            f"gnt1.{DOMAIN}", "10.77.0.41", _GANETI_ROOT, SALT_NEW, gateway=MASTER_ADDRESS, cards=2
+        ),
+        Node(
+            f"gnt2.{DOMAIN}", "10.77.0.42", _GANETI_ROOT, SALT_NEW, gateway=MASTER_ADDRESS, cards=2
+        ),
+        Node(
+            f"gnt3.{DOMAIN}", "10.77.0.43", _GANETI_ROOT, SALT_NEW, gateway=MASTER_ADDRESS, cards=2
+        ),
         Node(f"xen1.{DOMAIN}", "10.77.0.61", "xen", SALT_NEW, bridged=True),
         Node(f"rvm.{DOMAIN}", "10.77.0.51", "ravada", SALT_NEW),
         Node(f"rv1.{DOMAIN}", "10.77.0.52", "ravada", SALT_NEW),

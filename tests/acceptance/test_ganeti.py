@@ -32,7 +32,7 @@ OWNED = "sha256sum /etc/hosts /etc/ssh/ssh_host_* /root/.ssh/* /var/lib/ganeti/k
 PLAIN = """
 ifdown gnt-br; rm -f /etc/network/interfaces.d/*
 printf '%s\\n' 'auto lo' 'iface lo inet loopback' '' 'auto eth0' 'iface eth0 inet static' \
-  '    address {address}/24' >/etc/network/interfaces
+  '    address {address}/24' '    gateway 10.77.0.1' >/etc/network/interfaces
 ifup --force eth0; ! ip link show gnt-br; systemctl restart salt-minion
 """
 
@@ -104,7 +104,7 @@ def fresh(lab):
 def routed(lab, fresh):
     """The cluster file of nodes whose instances are routed by a table of their own."""
     text = out(lab, "master", "cat", FILE)
-    changed = text.replace("    bridge: gnt-br\n", "    gateway: 10.77.0.1\n").replace(
+    changed = text.replace("    bridge: gnt-br\n", "").replace(
         "options:\n",
         "tables: {guests: 100}\noptions:\n  network_mode: routed\n  link_table: guests\n",
     )
