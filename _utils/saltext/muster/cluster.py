@@ -93,6 +93,7 @@ class Node:
     subnet are the guests' addresses that are routed to it (subnet6 those of IPv6, where there are
     both), guest_range the part of subnet that guests may have. ports are the switch ports of its
     NICs. No guest runs on a drained node. mac is the card that it is woken by ("" = as it tells).
+    lvm_devices are the disks that its volume group may be made of.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Node:
     drained: bool = False
     subnet6: str = ""
     mac: str = ""
+    lvm_devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,9 @@ class Waiver:
 
 
 _UNTOLD = Hardware()
-_SRIOV = [item.name for item in fields(Node)].index("sriov")
+_SRIOV, _DISKS = (
+    [item.name for item in fields(Node)].index(name) for name in ("sriov", "lvm_devices")
+)
 
 
 @dataclass(frozen=True)
@@ -294,8 +298,9 @@ def _row(node: Node) -> list[Any]:
 
 
 def _node(row: list[Any]) -> Node:
-    if row[_SRIOV]:
+    if row[_SRIOV] or row[_DISKS]:
         row = [*row]
+        row[_DISKS] = tuple(row[_DISKS])
         row[_SRIOV] = {name: plain.restored(Physical, each) for name, each in row[_SRIOV].items()}
     return Node(*row)
 

@@ -196,6 +196,21 @@ CASES = [
     ((*N1, "sriov"), {"ens1": 1025}, f"{NODE}.sriov.ens1", "wanted 1024 or less", "1024"),
     ((*N1, "sriov"), {"ens1": "7"}, f"{NODE}.sriov.ens1", "wanted a whole number", "without quo"),
     ((*N1, "sriov"), {"e s": 7}, f"{NODE}.sriov['e s']", "no name of an interface", "a-z"),
+    ((*N1, "lvm_devices"), ["/dev/a", "/dev/a"], f"{NODE}.lvm_devices", "is there twice", "once"),
+    *(
+        ((*N1, "lvm_devices"), [bad], f"{NODE}.lvm_devices[0]", "no device's path", "/dev/disk/by")
+        for bad in (
+            "sdb",
+            "/dev",
+            "/dev/../sdb",
+            "/dev/a b",
+            "/srv/x",
+            "/dev/-f",
+            "/dev//a",
+            "/dev/a/",
+        )
+    ),
+    ((*N1, "lvm_devices"), "/dev/sdb", f"{NODE}.lvm_devices", "wanted a list", "- "),
     (("networks", "main", "vlan"), 0, "networks.main.vlan", "wanted 1 or more", "1 or more"),
     (("networks", "main", "vlan"), 4095, "networks.main.vlan", "wanted 4094 or less", "4094"),
     (("networks", "main", "mtu"), 1279, "networks.main.mtu", "wanted 1280 or more", "1280"),
@@ -429,6 +444,9 @@ def test_the_whole_of_the_new_keys_is_taken():
     node = tree["nodes"]["node1.example.com"]
     node.update(role="master", site="east", sriov={"ens1": 0, "ens2": 1024})
     node["addresses"] = {"storage": "10.78.0.1"}
+    # The same name on two nodes is two disks.
+    for each in tree["nodes"].values():
+        each["lvm_devices"] = ["/dev/disk/by-path/pci-0000:00:05.0"]
     tree["nodes"]["node2.example.com"]["addresses"] = {"storage": "10.78.0.2"}
     tree.update(provider="hetzner", admin=["198.51.100.0/24"], repositories=["repo.example.com"])
     tree["pools"] = [
@@ -449,6 +467,7 @@ def test_the_whole_of_the_new_keys_is_taken():
     assert (node.role, node.site) == ("master", "east")
     assert node.sriov == {"ens1": Physical(0), "ens2": Physical(1024)}
     assert node.addresses == {"storage": "10.78.0.1"}
+    assert node.lvm_devices == ("/dev/disk/by-path/pci-0000:00:05.0",)
     assert [node.id for node in found.with_role("master")] == ["node1.example.com"]
     assert [(pool.name, pool.path) for pool in found.pools] == [("vms", "/srv/vms"), ("z", "")]
     assert (found.provider, found.also, found.admin) == (

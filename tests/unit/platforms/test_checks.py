@@ -37,6 +37,7 @@ CASES = [
     ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.11"}, "192.0.2.11"),
     ("vmmanager-fabric", {"options/vm_gateway": "192.0.2.250"}, "192.0.2.250"),
     ("vmmanager-fabric", {"bgp/community": None}, "needs a community"),
+    ("ravada", {"nodes/node1.example.com/lvm_devices": ["/dev/x"]}, "makes none for ravada"),
     ("pvc", {"nodes/node3.example.com/role": "hypervisor"}, "wanted 3 or 5 coordinators"),
     ("pvc", {"networks/cluster/gateway": "10.0.1.254"}, "the network cluster is private"),
     ("pvc", {"networks/storage/gateway": "10.0.2.254"}, "the network storage is private"),

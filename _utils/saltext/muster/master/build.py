@@ -128,6 +128,7 @@ def _nodes(file: ClusterFile, networks: dict[str, Network], role: str) -> Iterat
                 node.ipmi or (ipmi(number) if ipmi and number else ""),
                 node.subnet, node.guest_range, node.ports, node.drained, node.subnet6,
                 node.mac,
+                tuple(node.lvm_devices),
             )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from saltext.muster.master.values import (
     BusAddress,
     Cidr,
     Count,
+    DevicePaths,
     FolderPath,
     GuestKey,
     Hostname,
@@ -337,6 +338,10 @@ class NodeFile(_Strict):
         _about("NICs that are split into virtual functions"),
     ] = {}
     drained: Annotated[bool, _about("no guest runs on it")] = False
+    lvm_devices: Annotated[
+        DevicePaths,
+        _about("empty disks for the volume group, by names that stay, like /dev/disk/by-id/..."),
+    ] = []
 
 
 class WaiverFile(_Strict):

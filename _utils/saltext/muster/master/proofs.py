@@ -33,6 +33,7 @@ def prove(cluster: Cluster, known: Known | None) -> list[Finding]:
         *sriov.impossible(cluster),
         *_names_twice(cluster),
         *_pools(cluster),
+        *_disks(cluster),
         *_all_or_none(cluster),
         *(_waived(cluster, known) if known else ()),
         *_waivers(cluster),
@@ -97,6 +98,20 @@ def _pools(cluster: Cluster) -> Iterator[Finding]:
                 f"the name {pool.name} is also that of pools[{before}]",
                 "give each pool its own name",
                 "the name is there twice",
+            )
+
+
+def _disks(cluster: Cluster) -> Iterator[Finding]:
+    """Disks for a volume group are of use only where the platform has one."""
+    if hasattr(cluster.options, "volume_group"):
+        return
+    for node in cluster.nodes.values():
+        if node.lvm_devices:
+            yield Finding(
+                ("nodes", node.id, "lvm_devices"),
+                f"disks are named for a volume group, and muster makes none for {cluster.platform}",
+                "leave lvm_devices out",
+                "disks are named for a volume group, and the platform has none",
             )
 
 

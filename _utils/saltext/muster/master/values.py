@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from saltext.muster import sizes
-from saltext.muster.components import magic_packet
+from saltext.muster.components import lvm, magic_packet
 from saltext.muster.components.network import checks
 from saltext.muster.master import names, numbered
 
@@ -137,6 +137,19 @@ def _folder(value: str) -> names.Complaint | None:
     return names.Complaint("is no folder of a node", "write its absolute path")
 
 
+def _device(value: str) -> names.Complaint | None:
+    problem = lvm.device_problem(value)
+    remedy = "write it like /dev/disk/by-id/ata-DISK_SERIAL, as ls -l /dev/disk/by-id shows it"
+    return names.Complaint(problem, remedy) if problem else None
+
+
+def _once(value: list[str]) -> list[str]:
+    twice = next((each for each in value if value.count(each) > 1), "")
+    if twice:
+        raise complain(twice, names.Complaint("is there twice", "name each device once"))
+    return value
+
+
 def _version(value: int) -> int:
     if value != 1:
         problem = names.Complaint("is no version that this muster reads", "write 1")
@@ -213,6 +226,8 @@ def _ports(value: Any) -> list[int]:
 Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_one_line)]
 Label = Annotated[str, _checked(_label)]
 FolderPath = Annotated[str, StringConstraints(max_length=1000), _checked(_folder)]
+DevicePath = Annotated[str, _checked(_device)]
+DevicePaths = Annotated[list[DevicePath], Field(max_length=lvm.MOST), AfterValidator(_once)]
 Address = Annotated[str, AfterValidator(_address)]
 Cidr = Annotated[str, AfterValidator(_network)]
 Interface = Annotated[str, _checked(names.interface)]
