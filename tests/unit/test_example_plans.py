@@ -56,6 +56,7 @@ OTHERS = {"node1.example.com", "node3.example.com"}
         ("ganeti", (*NODE, "interface"), "eno9", {NODE[1]}),
         ("ganeti", (*NODE, "site"), "east", {NODE[1]}),
         ("ganeti", (*NODE, "sriov"), {"ens1f0": 4}, {NODE[1]}),
+        ("ganeti", (*NODE, "lvm_devices"), ["/dev/disk/by-id/x"], {NODE[1]}),
         # a name or an address stands in every node's hosts file
         ("ganeti", (*NODE, "address"), "10.77.0.99", {NODE[1], *OTHERS}),
         ("ganeti", (*NODE, "fqdn"), "other.example.com", {NODE[1], *OTHERS}),

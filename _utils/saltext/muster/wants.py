@@ -90,6 +90,11 @@ def pool_watch(cluster: Cluster) -> dict[str, dict[str, Any]]:
     return {"pool_watch": {"seconds": WATCHED}} if cluster.pools else {}
 
 
+def lvm(node: Node, group: str, drbd: bool) -> dict[str, dict[str, Any]]:
+    """Return the component ``lvm``: the volume group, its disks, and whether DRBD is on it."""
+    return {"lvm": {"group": group, "devices": list(node.lvm_devices), "filter": drbd}}
+
+
 def sriov(node: Node) -> dict[str, dict[str, Any]]:
     """Return the component ``sriov``, or nothing when no virtual functions are declared."""
     functions = {name: each.vfs for name, each in node.sriov.items()}

@@ -134,6 +134,9 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
                 "usermode_helper": cluster.options.usermode_helper,
             }
         }
+    if cluster.options.storage == "lvm":
+        options = cluster.options
+        wanted.update(wants.lvm(node, options.volume_group, options.drbd))
     from saltext.muster.catalogue.ganeti import devices  # no node needs it: plans are the master's
 
     network = devices.network(cluster, node)

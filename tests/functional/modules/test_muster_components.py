@@ -46,6 +46,8 @@ CALLS = {
     "muster_hostname.{}": {"name": "node1.example.com"},
     "muster_hosts.{}": {"address": "10.77.0.11", "names": NAMES},
     "muster_kvm_spice.{}": {},
+    "muster_lvm.{}_filter": {},
+    "muster_lvm.{}_group": {"group": "xenvg", "devices": ["/dev/disk/by-id/virtio-data"]},
     "muster_network.{}": {"wanted": NETWORK},
     "muster_packages.{}": {"releases": {"debian-12": ["lvm2"]}},
     "muster_pool_watch.{}": {"seconds": 60},
@@ -71,6 +73,8 @@ BAD = {
     "muster_hostname.{}": {"name": "x_y"},
     "muster_hosts.{}": {"address": "127.0.0.1", "names": NAMES},
     "muster_kvm_spice.{}": {"root": "relative"},
+    "muster_lvm.{}_filter": {"root": "relative"},
+    "muster_lvm.{}_group": {"group": "-x"},
     "muster_network.{}": {"wanted": {"devices": [{"name": "-x"}]}},
     "muster_packages.{}": {"releases": {"debian-12": ["-x"]}},
     "muster_pool_watch.{}": {"seconds": 5},
@@ -155,6 +159,8 @@ def test_a_file_that_cannot_be_read_is_an_execution_error(minion, node, function
     node.path(sriov.UNIT).mkdir(parents=True)
     node.path(wake_on_lan.path("eno1")).mkdir(parents=True)
     node.path(f"/etc/salt/{pool_watch.FILE}").mkdir(parents=True)
+    for path in ("lvm/lvm.conf", "fstab"):
+        node.path(f"/etc/{path}").mkdir(parents=True)
     card(node)
     with pytest.raises(CommandExecutionError) as found:
         minion.call(function.format("apply"), **CALLS[function], root=node.root)
@@ -192,6 +198,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
     card(node, current=4)
     node.write(sriov.UNIT, sriov.unit_text({"eno1": 4}))
     node.link(sriov.ENABLED, sriov.UNIT)
+    node.write("/etc/lvm/lvm.conf", 'devices { filter = [ "r|drbd|" ] }\n')
     seen = wake_on_lan.Card("eno1", MAC, DEFAULT_PATH, DEFAULT_LINK, None)
     node.write(wake_on_lan.path("eno1"), wake_on_lan.text(seen))
     node.write(f"/etc/salt/{pool_watch.FILE}", pool_watch.text(60))
@@ -214,6 +221,7 @@ def test_converged_states_load_none_of_salts_modules(minion, node):
         "muster_hostname.managed": "muster_hostname.{}",
         "muster_hosts.managed": "muster_hosts.{}",
         "muster_kvm_spice.linked": "muster_kvm_spice.{}",
+        "muster_lvm.filtered": "muster_lvm.{}_filter",
         "muster_network.configured": "muster_network.{}",
         "muster_pools.managed": "muster_pools.{}",
         "muster_packages.installed": "muster_packages.{}",

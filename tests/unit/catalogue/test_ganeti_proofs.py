@@ -36,7 +36,28 @@ SIX = {
     "options/secondary_cidr": None,
 }
 
+DISKS = ("nodes", "node1.example.com", "lvm_devices")
+BY_ID = {f"{NODE1}/lvm_devices": ["/dev/disk/by-id/wwn-1", "/dev/vg-disk"]}
+NO_DISKS = {f"nodes/node{n}.example.com/lvm_devices": None for n in (1, 2, 3)}
+
 CASES = [
+    Proof("GNT-006", KVM, "pass", BY_ID),
+    Proof("GNT-006", KVM, "pass"),
+    Proof("GNT-006", KVM, "skip", {**NO_DISKS, "options/storage": "file"}, seen="not on LVM"),
+    Proof("GNT-006", KVM, "pass", NO_DISKS),
+    Proof("GNT-006", KVM, "fail", {**BY_ID, "options/storage": "file"}, DISKS,
+          "and storage is file"),
+    *(
+        Proof("GNT-006", KVM, "warn", {f"{NODE1}/lvm_devices": [name]}, DISKS, f"{name}: such a")
+        for name in ("/dev/sdb", "/dev/sdaa3", "/dev/nvme0n1", "/dev/nvme0n1p4", "/dev/vdb")
+    ),
+    Proof("GNT-007", KVM, "pass"),
+    Proof("GNT-007", KVM, "skip", {"options/storage": "file"}, seen="not on LVM"),
+    *(
+        Proof("GNT-007", KVM, "fail", {"options/volume_group": name},
+              ("options", "volume_group"), "wanted a name of a volume group")
+        for name in ("", "-f", "..", "a b", "x" * 128)
+    ),
     Proof("GNT-011", KVM, "pass"),
     Proof("GNT-011", KVM, "fail", {f"{NODE1}/fqdn": "node1"}, ("nodes", "node1.example.com"),
           "seen 'node1'"),

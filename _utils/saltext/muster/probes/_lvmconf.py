@@ -16,7 +16,7 @@ _PATTERNS = 200
 _DEPTH = 20
 
 #: A string without its end ends with its line: each character is looked at once.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""#[^\n]*|"((?:[^"\\\n]|\\.?)*)(?:"|$)|'([^'\n]*)(?:'|$)|([{}\[\]=,])|([^\s{}\[\]=,#"']+)""",
     re.M,
 )
@@ -86,7 +86,7 @@ def parse_devices(text: str) -> List[str]:
 
 def _tokens(text: str) -> List[Tuple[str, str]]:
     found = []
-    for double, single, mark, word in _TOKEN.findall(text):
+    for double, single, mark, word in TOKEN.findall(text):
         if mark:
             found.append(("mark", mark))
         elif word:

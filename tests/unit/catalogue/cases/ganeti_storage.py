@@ -31,6 +31,7 @@ TODAY = r'global_filter = ["a|^/dev/(sd|nvme).+$|", "r/.*/"]'
 NEITHER = "/dev/drbd0 is scanned (no filter)"
 OLD = {"declared/drbd": False}
 PLAIN = {"declared/storage": "file"}
+NAMED = {"components/lvm/devices": ["/dev/disk/by-id/wwn-1"]}
 
 CASES = (
     size("fail", LEAST - 1),
@@ -41,6 +42,9 @@ CASES = (
     Case("GNT-006", "ganeti", "unknown", "timed out", commands={VGS: {"error": "timed out"}}),
     Case("GNT-006", "ganeti", "unknown", "not understood", commands={VGS: "xenvg|big|0|1|0"}),
     Case("GNT-006", "ganeti", "skip", "storage: file", plan=PLAIN),
+    Case("GNT-006", "ganeti", "pending", "no volume group", plan=NAMED, commands={VGS: ""}),
+    Case("GNT-007", "ganeti", "pending", "no volume group", plan=NAMED, commands={VGS: ""}),
+    Case("GNT-007", "ganeti", "unknown", "locked", plan=NAMED, commands={VGS: {"error": "locked"}}),
     Case("GNT-007", "ganeti", "pass", "xenvg: 931.0 GiB"),
     Case("GNT-007", "ganeti", "fail", "no volume group", commands={VGS: ""}),
     Case("GNT-007", "ganeti", "fail", "xenvg", plan={"declared/volume_group": "instances"}),

@@ -6,6 +6,8 @@ from saltext.muster.catalogue.ganeti.sources import TUTORIAL
 from saltext.muster.catalogue.predicates import storage
 from saltext.muster.requirement import Requirement
 
+_PROOFS = "saltext.muster.catalogue.ganeti.storage_proofs"
+
 ROWS: tuple[Requirement, ...] = (
     Requirement(
         id="GNT-006",
@@ -14,6 +16,9 @@ ROWS: tuple[Requirement, ...] = (
         text="the volume group for instances has at least 20 GiB",
         minimum="20 GiB (21474836480 bytes: the constant of Ganeti's own check)",
         probes=("lvm",),
+        component="lvm",
+        keys=("size",),
+        proof=f"{_PROOFS}:devices_named",
         applies=storage.lvm_wanted,
         after="packages",
         test=storage.group_large,
@@ -28,12 +33,15 @@ ROWS: tuple[Requirement, ...] = (
         text="the volume group that the cluster uses exists",
         minimum="xenvg, or the declared name",
         probes=("lvm",),
-        component="storage",
+        component="lvm",
+        keys=("group", "devices"),
+        proof=f"{_PROOFS}:group_name",
         applies=storage.lvm_wanted,
         after="packages",
         test=storage.group_there,
-        remedy="make the volume group (pvcreate /dev/DISK; vgcreate GROUP /dev/DISK), or declare"
-        " the name of an existing one (options: volume_group)",
+        remedy="name empty disks in the cluster file (lvm_devices of the node), make the group by"
+        " hand (vgcreate GROUP /dev/DISK), or declare the name of an existing one (options:"
+        " volume_group)",
         by_hand="vgs",
     ),
     Requirement(
@@ -44,7 +52,8 @@ ROWS: tuple[Requirement, ...] = (
         text="LVM does not scan DRBD's devices",
         recommended="a filter that leaves out /dev/drbd[0-9]+",
         probes=("lvm",),
-        component="storage",
+        component="lvm",
+        keys=("filter",),
         applies=storage.drbd_on_lvm,
         after="packages",
         test=storage.drbd_not_scanned,

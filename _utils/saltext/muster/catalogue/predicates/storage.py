@@ -71,7 +71,7 @@ def group_large(facts: Facts, plan: Plan) -> Outcome:
     name, group = _group(facts, plan)
     wanted = f"{name} with at least 20 GiB ({LEAST_GROUP} bytes)"
     if group is None:
-        return Outcome(FAIL, _groups(facts), wanted)
+        return _absent(facts, plan, wanted)
     size = group["size"]
     return verdict_of(size >= LEAST_GROUP, f"{name}: {gib(size)} ({size} bytes)", wanted)
 
@@ -80,7 +80,7 @@ def group_there(facts: Facts, plan: Plan) -> Outcome:
     """The declared volume group exists."""
     name, group = _group(facts, plan)
     if group is None:
-        return Outcome(FAIL, _groups(facts), f"volume group {name}")
+        return _absent(facts, plan, f"volume group {name}")
     return Outcome(PASS, f"{name}: {gib(group['size'])}, {gib(group['free'])} free", name)
 
 
@@ -88,7 +88,7 @@ def drbd_not_scanned(facts: Facts, plan: Plan) -> Outcome:
     """LVM's filters, or its devices file, leave DRBD's devices out."""
     wanted = "every /dev/drbdN is left out by filter, global_filter or the devices file"
     filters, listed = facts.get("lvm", "filters"), facts.get("lvm", "devices_file")
-    by_filter = _first_scanned(filters)
+    by_filter = first_scanned(filters)
     by_list = next((name for name in listed["devices"] if name.startswith("/dev/drbd")), "")
     seen = "; ".join(f"{key} = {_shown(value)}" for key, value in filters.items() if value)
     if listed["there"] and listed["setting"] != "0":
@@ -207,6 +207,16 @@ def _group(facts: Facts, plan: Plan) -> tuple[str, Mapping[str, Any] | None]:
     return name, facts.get("lvm", "groups").get(name)
 
 
+def _absent(facts: Facts, plan: Plan, wanted: str) -> Outcome:
+    """The group is missing; where disks are named for it, it waits for consent."""
+    named = plan.get("components", {}).get("lvm", {}).get("devices", ())
+    if not named:
+        return Outcome(FAIL, _groups(facts), wanted)
+    why = f"it is made of {listed(named)} when they are proved empty, in a run with consent"
+    remedy = "salt NODE state.apply pillar='{muster_consent: true}'"
+    return Outcome(PENDING, _groups(facts), wanted, why, remedy)
+
+
 def _groups(facts: Facts) -> str:
     if not facts.get("lvm", "installed"):
         return "LVM is not installed"
@@ -283,7 +293,7 @@ def _free(facts: Facts, name: str, pool: Mapping[str, Any]) -> float | None:
     return float(100 * space["free"] / total) if total else 0.0
 
 
-def _first_scanned(filters: Mapping[str, list[str]]) -> str:
+def first_scanned(filters: Mapping[str, list[str]]) -> str:
     """Return the first of DRBD's devices that no filter of LVM leaves out, or ""."""
     if sum(len(text) for patterns in filters.values() for text in patterns) > _FILTERS:
         raise Unread(f"LVM's filters have more than {_FILTERS} characters")
