@@ -33,6 +33,7 @@ def test_a_ganeti_plan():
         },
         "chrony": {"sources": ["10.77.0.1"], "wait": 60},
         "drbd": {"options": {"minor_count": "128", "usermode_helper": "/bin/true"}},
+        "lvm": {"group": "xenvg", "devices": [], "filter": True},
         "network": {
             "devices": [
                 {"name": "eth0"},
@@ -84,10 +85,17 @@ def test_the_digest_covers_all_but_the_clock():
 
 def test_a_component_that_is_not_asked_for_is_absent():
     networks = {"main": {"cidr": "10.77.0.0/24"}}
-    changes = {"time": None, "options": {"drbd": False}, "networks": networks}
+    changes = {"time": None, "options": {"drbd": False, "storage": "file"}, "networks": networks}
     found = plan(support.cluster(**changes), ID)["components"]
     assert set(found) == {"hostname", "hosts", "packages"}
     assert not {"drbd-utils", "chrony"} & set(found["packages"]["names"]["debian-13"])
+
+
+def test_without_drbd_lvm_needs_no_filter():
+    nodes = {ID: {"address": "10.77.0.11", "lvm_devices": ["/dev/disk/by-id/x"]}}
+    cluster = support.cluster(nodes=nodes, waivers=None, options={"drbd": False})
+    found = plan(cluster, ID)["components"]["lvm"]
+    assert found == {"group": "xenvg", "devices": ["/dev/disk/by-id/x"], "filter": False}
 
 
 def test_a_node_overrides_the_interface():
