@@ -64,6 +64,9 @@ CASES = (
     Case("RAV-017", NODE, "pass", "-> /usr/bin/kvm", system="debian-10"),
     Case("RAV-017", NODE, "skip", "ubuntu", system="ubuntu-20.04"),
     Case("RAV-017", NODE, "skip", "almalinux", system="almalinux-8.9"),
+    # As the component sees it: what is like Ubuntu is like Debian too, and needs no link.
+    Case("RAV-017", NODE, "skip", "linuxmint", files={
+        "/etc/os-release": 'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_ID=21\n'}),
 
     Case("RAV-032", NODE, "pass", "user number 0"),
     # The effective user counts, whoever started it.
