@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 #: What a plan installs is there before, as packages stay and bring files of their own.
-PACKAGES = {"net1": ("socat", "rsync", "drbd-utils"), "rav1": ("nftables",)}
+PACKAGES = {"net1": ("socat", "rsync", "drbd-utils"), "rav1": ("nftables", "rsync", "socat")}
 INSTALL = "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install"
 
 #: Left out: what Salt itself writes of its own jobs, counters of the kernel, the running command.
