@@ -30,9 +30,10 @@ SYSRQ = (
 OWNED = "sha256sum /etc/hosts /etc/ssh/ssh_host_* /root/.ssh/* /var/lib/ganeti/known_hosts"
 #: The network as Debian's installer leaves it.
 PLAIN = """
-ifdown gnt-br; rm -f /etc/network/interfaces.d/*
+ifdown gnt-br eth0; rm -f /etc/network/interfaces.d/*
 printf '%s\\n' 'auto lo' 'iface lo inet loopback' '' 'auto eth0' 'iface eth0 inet static' \
   '    address {address}/24' '    gateway 10.77.0.1' >/etc/network/interfaces
+ip rule del priority 1000; ip route flush table 100; ip route del default
 ifup --force eth0; ! ip link show gnt-br; systemctl restart salt-minion
 """
 
@@ -113,6 +114,8 @@ def routed(lab, fresh):
     yield
     lab.put("master", FILE, text)
     assert lab.salt_run("muster.validate").returncode == 0
+    out(lab, "gnt3", "sh", "-c", PLAIN.format(address=ADDRESS["gnt3"]))
+    wait_for("an answer of gnt3", lambda: answers(lab, "gnt3*"), seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +153,6 @@ def test_fresh_nodes_are_refused_by_ganeti_and_muster_says_why(fresh):
 
 
 def test_routed_instances_get_a_table_with_its_routes_and_rules(lab, routed):
-    """Before the same node becomes one of bridged instances."""
     rows = {"GNT-049", "GNT-050"}
     assert rows <= set(statuses(checks(lab, "gnt3*")["gnt3"]))
     apply(lab, "gnt3*", "muster.network")
