@@ -45,7 +45,7 @@ def diff(wanted: dict[str, Any], root: str | None = None) -> dict[str, dict[str,
     Return what differs of Xen's settings; what waits for a reboot or for consent is pending.
 
     wanted
-        The plan's component ``xen``: memory, cpus, migration, consoles, kernel and initrd.
+        The plan's component ``xen``: memory, cpus, migration, consoles, routed, kernel and initrd.
 
     root
         A folder below which files are read in place of ``/``; what runs is left alone.
@@ -70,7 +70,7 @@ def apply(wanted: dict[str, Any], root: str | None = None, skip: Iterable[str] =
     Bring Xen's settings to what is wanted, as far as that goes without a reboot; return notes.
 
     wanted
-        The plan's component ``xen``: memory, cpus, migration, consoles, kernel and initrd.
+        The plan's component ``xen``: memory, cpus, migration, consoles, routed, kernel and initrd.
 
     root
         A folder below which files are written in place of ``/``; what runs is left alone.
@@ -118,7 +118,7 @@ def warnings(wanted: dict[str, Any], root: str | None = None) -> list[str]:
     Return what the plan wants of Xen here and should not be forgotten: open consoles.
 
     wanted
-        The plan's component ``xen``: memory, cpus, migration, consoles, kernel and initrd.
+        The plan's component ``xen``: memory, cpus, migration, consoles, routed, kernel and initrd.
 
     root
         A folder below which files are read in place of ``/``.

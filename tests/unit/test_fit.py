@@ -41,7 +41,8 @@ def fitted(monkeypatch, rows, facts):
         ("warn", "", "suits"),
         ("pending", "", "after state.apply"),
         ("fail", "packages", "after state.apply"),
-        ("fail", "ssh", "no"),  # no such component yet, and it reads the server alone
+        ("fail", "ssh", "after state.apply"),
+        ("fail", "frr", "no"),  # no such component yet, and it reads the server alone
         ("fail", "", "no"),
         ("unknown", "", "unknown"),
         ("unknown", "packages", "unknown"),

@@ -217,7 +217,8 @@ def test_every_list_of_packages_can_be_taken_and_fits(platform):
         id_, _dash, version = release.partition("-")
         system = Facts({"os": {"id": id_, "version_id": version}})
         assert packages.names(system, lists) == lists[release]
-    assert len(json.dumps(found)) < 4000
+    # Ravada's own pages name twenty releases; a plan is some 5000 characters whatever the nodes.
+    assert len(json.dumps(found)) < 6000
 
 
 def test_a_short_name_that_is_the_whole_name_is_there_once():

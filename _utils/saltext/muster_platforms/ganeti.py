@@ -162,6 +162,7 @@ def _xen(cluster: Cluster, node: Node) -> dict[str, Any]:
         "cpus": options.dom0_cpus,
         "migration": _migration(cluster, node) if options.live_migration else None,
         "consoles": options.hvm_vnc,
+        "routed": options.network_mode == "routed",
         "kernel": f"vmlinuz-{kernel}-xenU",
         "initrd": f"initrd-{kernel}-xenU" if options.xen_initrd else "",
     }

@@ -33,6 +33,7 @@ XEN = {
     "cpus": 1,
     "migration": None,
     "consoles": False,
+    "routed": False,
     "kernel": "vmlinuz-3-xenU",
     "initrd": "",
 }

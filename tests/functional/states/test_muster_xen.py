@@ -16,6 +16,7 @@ WANTED = {
     "cpus": 1,
     "migration": MIGRATION,
     "consoles": False,
+    "routed": False,
     "kernel": "vmlinuz-3-xenU",
     "initrd": "initrd-3-xenU",
 }
@@ -116,6 +117,13 @@ def test_the_old_toolstack(converged, old, testmode):
     assert old.read(MENU) == menu.replace("=console=tty0\n", "=console=tty0 nosmp\n")
     assert old.path("/boot/vmlinuz-2.6-xenU").resolve().name == "vmlinuz-2.6.26-2-xen-amd64"
     assert old.path("/boot/initrd-2.6-xenU").resolve().name == "initrd.img-2.6.26-2-xen-amd64"
+
+
+def test_routed_instances_get_xends_scripts_in_place(converged, old, testmode):
+    ret = converged(MANAGED, wanted={**WANTED, "migration": None, "routed": True})
+    assert {"script.network", "script.vif"} <= set(ret["changes"])
+    if not testmode:
+        assert "(network-script network-route)\n(vif-script vif-route)\n" in old.read(XEND)
 
 
 def test_open_consoles_are_told_at_every_run(converged, old, minion, testmode):

@@ -20,6 +20,7 @@ _PROGRAMS = (("xend", "/usr/sbin/xend"), ("xl", "/usr/sbin/xl"))
 _KEYS = (
     "dom0-min-mem", "dom0-cpus", "xend-relocation-server", "xend-relocation-port",
     "xend-relocation-address", "xend-relocation-hosts-allow", "vnc-listen",
+    "network-script", "vif-script",
 )  # fmt: skip
 
 #: The kernel counts a process's start in hundredths of a second since boot.

@@ -18,6 +18,7 @@ WANTED = {
     "cpus": 1,
     "migration": MIGRATION,
     "consoles": False,
+    "routed": False,
     "kernel": "vmlinuz-3-xenU",
     "initrd": "initrd-3-xenU",
 }

@@ -158,6 +158,16 @@ def test_without_live_migration_relocation_is_left_alone():
     assert old({}, changes, wanted={"migration": None}) == {}
 
 
+def test_routed_instances_need_xends_scripts_for_routes():
+    bridged = {"network-script": "network-bridge", "vif-script": "vif-bridge"}
+    assert old({}, bridged) == {}
+    found = old({}, bridged, wanted={"routed": True})
+    assert found["script.network"] == {"old": "network-bridge", "new": "network-route"}
+    assert found["script.vif"] == {"old": "vif-bridge", "new": "vif-route"}
+    routed = {"network-script": "network-route", "vif-script": "vif-route"}
+    assert old({}, routed, wanted={"routed": True}) == {}
+
+
 def test_consoles_and_a_password_that_nobody_sees():
     wanted = {"consoles": True}
     xend = {**XEND, "values": {**GOOD, "vnc-listen": "127.0.0.1"}, "vncpasswd": True}

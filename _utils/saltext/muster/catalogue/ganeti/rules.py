@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         _NETWORK,
         "routed instances need Xen's own scripts configured; under KVM the interfaces alone",
         "enforce",
-        step="under Xen with routed instances: set vif-script to Ganeti's in Xen's configuration",
+        part="saltext.muster.components.xen:values",
     ),
     rule(
         "GNT-052",

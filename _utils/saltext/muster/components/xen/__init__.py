@@ -25,6 +25,8 @@ SETTINGS = {
     "relocation.port": "xend-relocation-port",
     "relocation.address": "xend-relocation-address",
     "relocation.hosts": "xend-relocation-hosts-allow",
+    "script.network": "network-script",
+    "script.vif": "vif-script",
     "vnc.listen": "vnc-listen",
     "vnc.password": "vncpasswd",
 }
@@ -66,13 +68,18 @@ def diff(facts: Facts, wanted: Wanted, live: bool = True, why: str = "") -> Diff
 
 
 def values(wanted: Wanted) -> dict[str, str]:
-    """Return what xend's settings shall be, by the diff's keys."""
+    """Return what xend's settings shall be, by the diff's keys.
+
+    Under xl Ganeti gives each instance its own script. Source: GNT-020 to GNT-029, GNT-048.
+    """
     found = {BALLOON: "0"}
     if migration := wanted["migration"]:
         found["relocation.server"] = "yes"
         found["relocation.port"] = str(migration["port"])
         found["relocation.address"] = ""
         found["relocation.hosts"] = migration["hosts"]
+    if wanted["routed"]:
+        found.update({"script.network": "network-route", "script.vif": "vif-route"})
     if wanted["consoles"]:
         found.update({"vnc.listen": "0.0.0.0", "vnc.password": ""})  # noqa: S104 - as asked
     return found

@@ -11,7 +11,7 @@ from saltext.muster.components.border import demand
 from saltext.muster.components.xen import allowed
 from saltext.muster.patterns import Unsupported
 
-_KEYS = {"memory", "cpus", "migration", "consoles", "kernel", "initrd"}
+_KEYS = {"memory", "cpus", "migration", "consoles", "routed", "kernel", "initrd"}
 _MIGRATION = {"port", "hosts", "network", "address"}
 _MEMORY = re.compile("(?:[1-9][0-9]{0,6}[MG])?", re.ASCII)
 _LINK = re.compile("(?:vmlinuz|initrd)-[0-9][0-9.]{0,9}-xenU", re.ASCII)
@@ -23,7 +23,8 @@ def check(wanted: Any) -> None:
 
     memory is a size such as ``1024M`` ("" = left alone); cpus 0 (left alone) to 4096; migration is
     {"port", "hosts" (xend's expression), "network", "address"} or None; consoles says whether VNC
-    is open; kernel and initrd are the names of links in /boot ("" = none).
+    is open, routed whether instances are routed, not bridged; kernel and initrd are the names of
+    links in /boot ("" = none).
     """
     if not isinstance(wanted, Mapping) or set(wanted) != _KEYS:
         demand(
@@ -38,8 +39,9 @@ def _problems(wanted: Mapping[str, Any]) -> Iterator[str]:
         yield f"memory: {memory!r:.90} is no size such as 1024M"
     if not _number(cpus, 0, 4096):
         yield f"cpus: {cpus!r:.90} is no number from 0 to 4096"
-    if not isinstance(wanted["consoles"], bool):
-        yield f"consoles: {wanted['consoles']!r:.90} is neither true nor false"
+    for key in ("consoles", "routed"):
+        if not isinstance(wanted[key], bool):
+            yield f"{key}: {wanted[key]!r:.90} is neither true nor false"
     for key in ("kernel", "initrd"):
         name = wanted[key]
         if name != "" and not (isinstance(name, str) and _LINK.fullmatch(name)):
