@@ -297,8 +297,10 @@ def _rejecting(name: str, root: str | None, text: str) -> str:
             for each in (filters.CONF, filters.LOCAL):
                 content = new if each == name else files.read(each)
                 if content is not None:
+                    # No file of the node's: nothing of it is kept for going back.
                     path = os.path.join(folder, os.path.basename(each))
-                    files.write(path, content, 0o600, backup=False)
+                    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+                        file.write(content)
             _demand_read(name, folder)
     return new
 

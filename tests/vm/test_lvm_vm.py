@@ -187,8 +187,9 @@ def test_the_second_run_changes_nothing(guest):
 def test_a_group_with_a_volume_is_not_undone(guest):
     shell(guest, "lvcreate -qq -n disk0 -L 64M xenvg")
     journal = "/var/lib/muster/origins/lvm/journal.json"
-    noted = json.dumps(json.loads(guest.exec("cat", journal))["noted"])
-    said = guest.salt("muster_lvm.undo", noted)
+    kept = json.loads(guest.exec("cat", journal))
+    assert [each["path"] for each in kept["files"]] == ["/etc/lvm/lvm.conf"]
+    said = guest.salt("muster_lvm.undo", json.dumps(kept["noted"]))
     assert "the volume group xenvg has 1 volume(s) and stays" in str(said)
     assert "disk0" in shell(guest, "lvs; lvremove -y xenvg/disk0")
 
