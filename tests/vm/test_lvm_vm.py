@@ -42,7 +42,11 @@ SPOILT = {
         "its last MiB holds data",
         "",
     ),
-    "another group": ("vgcreate -q other $D", "LVM has it already, in other", "vgremove -q other"),
+    "another group": (
+        "vgcreate -q other $D",
+        "LVM has it already, in other",
+        "vgremove -q other; rm -rf /etc/lvm/archive /etc/lvm/backup",
+    ),
     "a mapped device": (
         "echo 0 8 linear $D 2048 | dmsetup create held",
         "other devices are made of it",
