@@ -54,7 +54,7 @@ ip -o link | sed 's/^[0-9]*: //; s/@[^:]*//'; ip -br -4 address; ip -4 route sho
 cat /run/network/ifstate
 find /etc/systemd/system -name 'muster*'
 systemctl list-units --state=active,activating,failed --plain --no-legend 'muster*'
-ls -A /var/lib/muster | grep -vx last-trial
+ls -A /var/lib/muster | grep -vxE 'last-trial|origins'
 """
 
 
