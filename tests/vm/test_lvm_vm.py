@@ -127,7 +127,7 @@ def before(guest):
     guest.plan("  storage: file", "  storage: lvm")
     guest.plan("  drbd: false", "  drbd: true")
     guest.plan("{address: 10.77.0.41}", f"{{address: 10.77.0.41, lvm_devices: [{DISK}]}}")
-    shell(guest, "ls /var/lib/muster && exit 1 || true")
+    shell(guest, "ls /var/lib/muster/origins/lvm && exit 1 || true")
     return shell(guest, SEEN)
 
 

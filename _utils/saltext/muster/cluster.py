@@ -298,9 +298,9 @@ def _row(node: Node) -> list[Any]:
 
 
 def _node(row: list[Any]) -> Node:
-    if row[_SRIOV] or row[_DISKS]:
-        row = [*row]
-        row[_DISKS] = tuple(row[_DISKS])
+    row = [*row]
+    row[_DISKS] = tuple(row[_DISKS])
+    if row[_SRIOV]:
         row[_SRIOV] = {name: plain.restored(Physical, each) for name, each in row[_SRIOV].items()}
     return Node(*row)
 

@@ -56,7 +56,7 @@ def test_ganetis_commands_are_those_that_its_own_test_runs():
         f"{INIT}kvm -H kvm:kernel_path= --enabled-disk-templates=diskless,file"
         " --master-netdev=gnt-br --nic-parameters=mode=bridged,link=gnt-br "
     )
-    assert commands[1] == "gnt-node add --no-ssh-key-check gnt2.example.com"
+    assert commands[1] == "gnt-node add -s 10.78.0.42 --no-ssh-key-check gnt2.example.com"
     assert commands[-1] == "gnt-cluster verify --error-codes"
     assert "/etc/ganeti/file-storage-paths" in found[0][1]
 
