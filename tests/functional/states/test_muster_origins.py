@@ -48,8 +48,10 @@ def fresh(node):
             os.utime(path, ns=(1, 1_500_000_000_123_456_789))
 
 
-#: Below a folder nothing is installed, and chrony and firewalls need programs of the node.
-ELSEWHERE = ("muster_chrony", "muster_firewall", "muster_packages")
+#: Below a folder nothing is installed, and chrony, firewalls and pools need programs of the node.
+ELSEWHERE = ("muster_chrony", "muster_firewall", "muster_packages", "muster_pools")
+#: Their own tests take them back, with the files that these programs bring.
+ELSEWHERE += ("muster_sshd", "muster_xen")
 FUNCTIONS = [name for name in CALLS if not name.startswith(ELSEWHERE)]
 
 
