@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from saltext.muster.components.network import rules
 from saltext.muster.components.network.wanted import BOND, BRIDGE, VLAN, Wanted
 from saltext.muster.errors import Refused
 from saltext.muster.trial.spec import DATA, Step
@@ -23,8 +24,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "addresses": ("ip", "-json", "address", "show"),
     "routes4": ("ip", "-json", "-details", "-4", "route", "show", "table", "all"),
     "routes6": ("ip", "-json", "-details", "-6", "route", "show", "table", "all"),
-    "rules4": ("ip", "-json", "-4", "rule", "show"),
-    "rules6": ("ip", "-json", "-6", "rule", "show"),
+    "rules4": ("ip", "-json", "-details", "-4", "rule", "show"),
+    "rules6": ("ip", "-json", "-details", "-6", "rule", "show"),
 }
 
 #: The files by their names in a trial; that of IPv6's rules is apart, as a batch has one version.
@@ -54,7 +55,7 @@ def data(printed: Mapping[str, str], wanted: Wanted) -> dict[str, bytes]:
     """
     return {
         UNDO: batch(printed, wanted),
-        UNDO6: lines_of(_rules(_parsed("rules6", printed), 6, wanted)),
+        UNDO6: lines_of(rules.back(_parsed("rules6", printed), 6, wanted)),
     }
 
 
@@ -74,7 +75,7 @@ def batch(printed: Mapping[str, str], wanted: Wanted) -> bytes:
         *(line for name in before for line in _link(links[name], wanted)),
         *(line for name in before for line in _addresses(name, found["addresses"])),
         *_routes(_lasting(found), before, wanted),
-        *_rules(found["rules4"], 4, wanted),
+        *rules.back(found["rules4"], 4, wanted),
     ]
     return lines_of(lines)
 
@@ -213,7 +214,7 @@ def address(name: str, info: Entry) -> tuple[Any, ...]:
     return tuple(words)
 
 
-# -- routes and rules -------------------------------------------------------------------------
+# -- routes -----------------------------------------------------------------------------------
 
 
 def _routes(entries: list[Entry], before: list[str], wanted: Wanted) -> Iterator[tuple[Any, ...]]:
@@ -309,36 +310,3 @@ def _to(to: str, via: str) -> str:
     if to != "default":
         return to
     return "::/0" if ":" in via else "0.0.0.0/0"
-
-
-def _rules(entries: list[Entry], version: int, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    """Take away the plan's rules, then bring back those of the same tables or priorities."""
-    rules = [rule for device in wanted.devices for rule in device.rules]
-    for rule in rules:
-        ends = [("from", rule.source), ("to", rule.to)]
-        told = [word for pair in ends if pair[1] for word in pair]
-        if (":" in f"{rule.source}{rule.to}") == (version == 6):
-            yield "rule", "del", "priority", rule.priority, *told, "table", rule.table
-    names = {str(rule.table) for rule in rules}
-    names |= {name for name, number in wanted.tables.items() if str(number) in names}
-    priorities = {rule.priority for rule in rules}
-    for entry in entries:
-        if str(entry.get("table")) in names or entry.get("priority") in priorities:
-            yield from _rule(entry)
-
-
-def _rule(entry: Entry) -> Iterator[tuple[Any, ...]]:
-    known = {"priority", "src", "srclen", "dst", "dstlen", "iif", "oif", "fwmark", "fwmask"}
-    if set(entry) - known - {"table", "protocol"}:
-        return  # not of the kind that a plan has: nothing here takes it away
-    words: list[Any] = ["rule", "add", "priority", entry["priority"]]
-    for key, word in (("src", "from"), ("dst", "to")):
-        if key in entry:
-            length = f"/{entry[f'{key}len']}" if f"{key}len" in entry else ""
-            words += [word, f"{entry[key]}{length}"]
-    for key in ("iif", "oif"):
-        words += [key, entry[key]] if key in entry else []
-    if "fwmark" in entry:
-        mask = f"/{entry['fwmask']}" if "fwmask" in entry else ""
-        words += ["fwmark", f"{entry['fwmark']}{mask}"]
-    yield *words, "table", entry["table"]
