@@ -251,6 +251,7 @@ def test_both_ip_versions_with_routes_and_rules_in_tables():
         "    netmask 255.255.255.255\n"
         "    up ip -4 route replace default via 192.0.2.2 dev vmbr0 table 100\n"
         "    down ip -4 route del default via 192.0.2.2 dev vmbr0 table 100 || true\n"
+        "    up ip -4 rule del priority 500 from 192.0.2.10/32 table 100 || true\n"
         "    up ip -4 rule add priority 500 from 192.0.2.10/32 table 100\n"
         "    down ip -4 rule del priority 500 from 192.0.2.10/32 table 100 || true\n"
         "\niface vmbr0 inet6 static\n    address 2001:db8::10/64\n    gateway fe80::1\n"
@@ -267,6 +268,28 @@ def test_routes_and_rules_that_a_stanza_has_in_other_words_are_right():
     text = BRIDGE_TEXT + "  post-up ip route add 198.51.100.0/24 via 192.0.2.2 table blue\n"
     files = {MAIN: LO + text + "  up ip rule add from all lookup blue pref 5\n"}
     assert set(ifupdown.edit(wanted, files)) == {"/etc/iproute2/rt_tables.d/muster.conf"}
+
+
+def test_a_rule_that_goes_with_an_address_is_set_where_it_is_there_already():
+    """The card that it came with is not taken down: `ip rule add` alone would fail."""
+    routed = PLAIN + "  up ip rule add from all lookup 7 pref 5\n"
+    text = own(
+        after(Wanted((Device("eth0"), bridge())), {MAIN: SOURCE + routed})[f"{FOLDER}/vmbr0"]
+    )
+    lines = [line.strip() for line in text.splitlines() if " rule " in line]
+    assert lines == [
+        "up ip -4 rule del priority 5 from all table 7 || true",
+        "up ip -4 rule add priority 5 from all table 7",
+        "down ip -4 rule del priority 5 from all table 7 || true",
+    ]
+
+
+def test_a_rule_that_a_stanza_takes_away_at_its_start_is_no_rule_of_it():
+    wanted = Wanted((Device("eth0"), bridge(rules=(Rule(7, 5),))))
+    gone = "  up ip rule del from all lookup 7 pref 5 || true\n"
+    rule = "  up ip rule add from all lookup 7 pref 5\n"
+    assert f"{FOLDER}/vmbr0" in ifupdown.edit(wanted, {MAIN: LO + BRIDGE_TEXT + gone})
+    assert ifupdown.edit(wanted, {MAIN: LO + BRIDGE_TEXT + gone + rule}) == {}
 
 
 def test_accept_ra_without_an_address():

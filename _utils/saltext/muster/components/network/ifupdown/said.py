@@ -127,7 +127,7 @@ def _hook(found: Said, stanza: Stanza, when: str, value: str, tables: Mapping[st
         meant = _route_or_rule(value.split(), found.name, tables)
         if meant is None:
             found.unknown.append((stanza, f"{when} {value}"))
-        elif when in ("up", "post-up"):
+        elif when in ("up", "post-up") and "del" not in value.split():
             _keep(found, meant)
 
 

@@ -135,11 +135,11 @@ def _commands(device: Device, extra: Extra, last: dict[int, list[str]]) -> None:
 def commands(words: tuple[str, ...]) -> list[str]:
     """Return the lines that add a route or a rule and take it away again."""
     text = " ".join(words)
-    verb = "replace" if words[2] == "route" else "add"
-    return [
-        f"up {text.replace(' VERB ', f' {verb} ')}",
-        f"down {text.replace(' VERB ', ' del ')} || true",
-    ]
+    gone = f"{text.replace(' VERB ', ' del ')} || true"
+    if words[2] == "route":
+        return [f"up {text.replace(' VERB ', ' replace ')}", f"down {gone}"]
+    # A rule cannot be replaced, and that of a card whose address went to a bridge is still there.
+    return [f"up {gone}", f"up {text.replace(' VERB ', ' add ')}", f"down {gone}"]
 
 
 def route_words(route: Route, device: str, version: int) -> tuple[str, ...]:
