@@ -238,6 +238,92 @@ def test_a_wrong_plan_is_put_back(lab, plain, case):
     assert seen(lab) == plain
 
 
+#: The cluster file's change to instances that are routed by a table of their own.
+ROUTED = (
+    ("    bridge: vmbr0\n", ""),
+    (
+        "options:\n",
+        "tables: {guests: 100}\noptions:\n  network_mode: routed\n  link_table: guests\n",
+    ),
+)
+RULE = "1000:\tfrom 10.77.0.0/24 lookup guests"
+#: What a plan of bridges tells nothing of, and somebody set by hand.
+FOREIGN = """
+ip rule add priority 1000 from 10.77.0.7 table guests protocol static
+ip rule add not fwmark 0x7/0xff priority 1200 suppress_prefixlength 0 table main
+ip -6 rule add priority 1100 from 2001:db8:7::/64 table guests
+ip route add 198.51.100.0/24 dev eth0 metric 7 table guests
+"""
+#: The running network in all.
+RUNNING = """
+ip rule; ip -6 rule; ip -br addr; ip route show table all
+ip -6 route show table all; ip -d -o link | sed 's/ gc_timer.*//; s/^[0-9]*: //'
+"""
+
+
+@pytest.fixture
+def routed(lab, plain):
+    """The node prepared for routed instances; the cluster file is as it was then."""
+    text = out(lab, "cat", CLUSTER, node="master")
+    plan(lab, *ROUTED)
+    done = apply(lab)
+    assert done["result"] is True, done["comment"]
+    assert RULE in out(lab, "ip", "rule").splitlines()
+    lab.put("master", CLUSTER, text)
+    yield
+    lab.exec(
+        NODE, "sh", "-c", "while ip rule del priority 1000; do :; done; ip rule del priority 1200"
+    )
+    lab.exec(NODE, "sh", "-c", "ip -6 rule del priority 1100; ip route flush table 100")
+
+
+def test_a_node_of_routed_instances_becomes_one_of_bridged_ones_in_one_run(lab, routed):
+    plan(lab)
+    done = apply(lab)
+    assert done["result"] is True, done["comment"]
+    assert reachable(lab)
+    assert f"{ADDRESS}/24" in out(lab, "ip", "-br", "-4", "address", "show", "vmbr0")
+    # What files said beside the address went with it.
+    assert out(lab, "ip", "rule").count("1000:") == 1
+    assert f"default via {GATEWAY} dev vmbr0" in out(lab, "ip", "route", "show", "table", "100")
+    again = apply(lab)
+    assert (again["result"], again["changes"]) == (True, {})
+
+
+FAILURES = {
+    "it is not confirmed": ("", [GATEWAY_AWAY], "10.77.0.254 on vmbr0 did not answer"),
+    "ifup fails in its end": (
+        "/etc/network/if-up.d/fails",
+        [],
+        "ifup --force vmbr0 failed",
+    ),
+    "ifup fails in its beginning": (
+        "/etc/network/if-pre-up.d/fails",
+        [],
+        "ifup --force vmbr0 failed",
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_rules_and_routes_of_tables_are_put_back(lab, routed, failure):
+    hook, changes, words = FAILURES[failure]
+    out(lab, "sh", "-ec", FOREIGN)
+    before = seen(lab).splitlines() + out(lab, "sh", "-c", RUNNING).splitlines()
+    plan(lab, *changes)
+    if hook:
+        lab.put(NODE, hook, "#!/bin/sh\ntest $IFACE != vmbr0\n")
+        out(lab, "chmod", "755", hook)
+    try:
+        done = apply(lab)
+    finally:
+        lab.exec(NODE, "rm", "-f", hook or "/nothing")
+    assert (done["result"], done["changes"]) == (False, {})
+    assert words in done["comment"]
+    assert reachable(lab)
+    assert seen(lab).splitlines() + out(lab, "sh", "-c", RUNNING).splitlines() == before
+
+
 def test_a_plan_that_leaves_no_way_to_the_master_is_not_even_tried(lab, plain):
     gone = ("    gateway: 10.77.0.1\n", "")
     plan(lab, ("10.77.0.0/24", "10.78.0.0/24"), ("10.77.0.103", "10.78.0.103"), gone,
