@@ -10,7 +10,10 @@ from lab.recipes import DOMAIN, NAME, ROOTS, SALT_NEW, STATE, Node
 # Small, with virtio, bonding, 8021q, dummy, DRBD, device-mapper and SELinux.
 KERNEL = "linux-image-cloud-amd64"
 # A whole machine has a device manager and an agent that the host can ask without any network.
-_WHOLE = (KERNEL, "initramfs-tools", "qemu-guest-agent", "udev", "e2fsprogs", "lvm2", "nftables")
+_WHOLE = (
+    *(KERNEL, "initramfs-tools", "qemu-guest-agent", "udev"),
+    *("e2fsprogs", "fdisk", "lvm2", "nftables"),
+)
 # Its policy is there and asleep: arguments of the kernel wake it.
 _SELINUX = ("selinux-basics", "selinux-policy-default")
 # Left out and served, as for the containers: muster really installs them.

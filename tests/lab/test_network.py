@@ -54,7 +54,7 @@ ip -o link | sed 's/^[0-9]*: //; s/@[^:]*//'; ip -br -4 address; ip -4 route sho
 cat /run/network/ifstate
 find /etc/systemd/system -name 'muster*'
 systemctl list-units --state=active,activating,failed --plain --no-legend 'muster*'
-ls -A /var/lib/muster | grep -vxE 'last-trial|origins'
+ls -A /var/lib/muster | grep -vx last-trial
 """
 
 
@@ -261,6 +261,13 @@ ip -6 route show table all; ip -d -o link | sed 's/ gc_timer.*//; s/^[0-9]*: //'
 """
 
 
+def running(lab):
+    """Return lines of all that is seen, once the kernel has asked for its IPv6 addresses."""
+    settled = lambda: out(lab, "ip", "-6", "address", "show", "tentative") == ""  # noqa: E731
+    wait_for("the end of the questions for IPv6 addresses", settled, seconds=20)
+    return seen(lab).splitlines() + out(lab, "sh", "-c", RUNNING).splitlines()
+
+
 @pytest.fixture
 def routed(lab, plain):
     """The node prepared for routed instances; the cluster file is as it was then."""
@@ -309,7 +316,7 @@ FAILURES = {
 def test_rules_and_routes_of_tables_are_put_back(lab, routed, failure):
     hook, changes, words = FAILURES[failure]
     out(lab, "sh", "-ec", FOREIGN)
-    before = seen(lab).splitlines() + out(lab, "sh", "-c", RUNNING).splitlines()
+    before = running(lab)
     plan(lab, *changes)
     if hook:
         lab.put(NODE, hook, "#!/bin/sh\ntest $IFACE != vmbr0\n")
@@ -321,7 +328,7 @@ def test_rules_and_routes_of_tables_are_put_back(lab, routed, failure):
     assert (done["result"], done["changes"]) == (False, {})
     assert words in done["comment"]
     assert reachable(lab)
-    assert seen(lab).splitlines() + out(lab, "sh", "-c", RUNNING).splitlines() == before
+    assert running(lab) == before
 
 
 def test_a_plan_that_leaves_no_way_to_the_master_is_not_even_tried(lab, plain):
