@@ -23,8 +23,8 @@ def works(lab, node, command):
 
 
 def applied(lab, target, *argv):
-    """Apply the states of SSH; return their results by minion and name."""
-    found = lab.salt_json(target, "state.apply", "muster.ssh", *argv)
+    """Apply the states of SSH, and of the names it goes by; return results by minion and name."""
+    found = lab.salt_json(target, "state.apply", "muster.hosts,muster.ssh", *argv)
     assert found, f"{target} did not answer"
     for states in found.values():
         assert isinstance(states, dict), states
