@@ -82,9 +82,14 @@ def components(cluster: Cluster, node: Node) -> dict[str, dict[str, Any]]:
         "packages": wants.packages(*parts, *([_WAKE] if wakes else [])),
         **firewall,
         # rsync of volumes and libvirt's tunnels need no more.
-        **wants.ssh(cluster, node, ["prohibit-password"], ["port-forwarding", "pty"]),
+        **wants.ssh(cluster, node, _logins(node), ["port-forwarding", "pty"]),
         "kvm_spice": {},
     }
+
+
+def _logins(node: Node) -> list[str]:
+    """Return which settings of root's login are right: nobody logs in to the master (RAV-026)."""
+    return ["prohibit-password", "no"] if node.role == "master" else ["prohibit-password"]
 
 
 def declared(cluster: Cluster, node: Node) -> dict[str, Any]:

@@ -32,13 +32,13 @@ def test_a_plan_holds_the_master_and_no_other_node(example):
             assert found["client"] == found["master"]["addresses"][0] == master.address
 
 
-def test_ravadas_master_pins_and_takes_any_key():
+def test_ravadas_master_pins_takes_any_key_and_may_keep_root_out():
     tree = proofs.cluster("ravada-class")
     (master,) = tree.with_role("master")
     found = plan(tree, master.id)["components"]["ssh"]
     assert found["kinds"] == []
     assert found["shared"] == plan(tree, master.id)["components"]["hosts"]["shared"]
-    assert found["root_login"] == ["prohibit-password"]
+    assert found["root_login"] == ["prohibit-password", "no"]
 
 
 def test_ganetis_master_has_a_key_that_ganeti_does_not_replace_and_pins_nothing():

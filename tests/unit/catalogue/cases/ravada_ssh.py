@@ -7,6 +7,7 @@ from tests.support.hosts import Case
 NODE, MASTER = "ravada", "ravada-master"
 
 SSHD = "/usr/sbin/sshd -T -C user=root,host=192.0.2.10,addr=192.0.2.10"
+LOCALLY = SSHD.replace("192.0.2.10", "127.0.0.1")
 KEYS = "/root/.ssh/authorized_keys"
 #: A key that was made for this test.
 KEY = (
@@ -104,5 +105,7 @@ CASES = (
     Case("RAV-026", NODE, "pass", "prohibit-password", commands=sshd()),
     Case("RAV-026", NODE, "fail", "PermitRootLogin yes", commands=sshd("yes")),
     Case("RAV-026", NODE, "fail", "PermitRootLogin no", commands=sshd("no")),
+    Case("RAV-026", MASTER, "pass", "PermitRootLogin no", commands={LOCALLY: sshd("no")[SSHD]}),
+    Case("RAV-026", MASTER, "fail", "PermitRootLogin yes", commands={LOCALLY: sshd("yes")[SSHD]}),
     Case("RAV-026", NODE, "unknown", "settings", commands={SSHD: "what\n"}),
 )  # fmt: skip

@@ -36,7 +36,8 @@ def root_by_key_only(facts: Facts, plan: Plan) -> Outcome:
     """Root logs in by key alone; the source would let any former setting be restored."""
     seen = _setting(facts, "permitrootlogin")
     why = "muster's own reading; the source asks to restore what was there before"
-    good = seen in _KEY_ONLY
+    # The master may be stricter: nobody has to log in there.
+    good = seen in _KEY_ONLY or (seen == "no" and bool(on_a_node(facts, plan)))
     return verdict_of(good, _root_login(facts), "prohibit-password", FAIL, "" if good else why)
 
 

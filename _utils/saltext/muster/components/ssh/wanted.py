@@ -13,7 +13,7 @@ from saltext.muster.components.ssh.server import BY_KEY, ROOT_LOGIN
 
 #: What the master may be allowed besides running commands.
 ALLOWED = ("port-forwarding", "pty")
-LOGINS = ("prohibit-password", "yes")
+LOGINS = ("prohibit-password", "yes", "no")
 
 #: The longest wait for another node's keys (seconds).
 LONGEST = 600
@@ -68,7 +68,9 @@ def check_client(given: Any) -> str:
 def settings(logins: Any) -> dict[str, tuple[str, ...]]:
     """Return which values of sshd's settings are right, the one to write first."""
     words = check_words("root_login", logins, LOGINS)
-    demand("muster_ssh", [] if words else ["root_login: an empty list allows nothing"])
+    written = words[0] if words else "no"
+    problem = "root_login: the first one is written, and must let root in by a key"
+    demand("muster_ssh", [problem] if written == "no" else [])
     return {ROOT_LOGIN: words, BY_KEY: ("yes",)}
 
 
