@@ -177,14 +177,14 @@ def undo(noted: dict[str, str], root: str | None = None) -> list[str]:
     if not border.is_live(root) or not os.path.isdir(drbd.LOADED):
         return []
     if _MODULE in noted:
-        _modprobe("-r", "drbd")
+        _unload()
         return ["the module drbd is not loaded any more"]
     old = {name.removeprefix(_PARAMETER): value for name, value in noted.items()}
     now = _parameters(old)
     todo = {name: old[name] for name in now if now[name] != old[name]}
     if not set(todo) <= _writable(todo):
         # Its files are back, so it comes with what they say.
-        _modprobe("-r", "drbd")
+        _unload()
         _modprobe("drbd")
     _set({name: todo[name] for name in _writable(todo)})
     return [f"drbd's {name} is {value} again" for name, value in todo.items()]
@@ -260,9 +260,18 @@ def _adjust(names: set[str], options: dict[str, str]) -> None:
                 f"modprobe.d gives drbd another {', '.join(wrong)} than is wanted, so a reload"
                 " would change nothing: run muster_drbd.configured first"
             )
-        _modprobe("-r", "drbd")
+        _unload()
         _modprobe("drbd")
     _set({name: options[name] for name in names & _writable(options)})
+
+
+def _unload() -> None:
+    """Take the module out of the kernel, under no device of anybody's."""
+    if why := drbd.use(facts.Facts(facts.collect(("drbd",)))):
+        raise Refused(
+            f"the module drbd stays: {why}; stop what uses DRBD, then run again, or reboot"
+        )
+    _modprobe("-r", "drbd")
 
 
 def _modprobe(*arguments: str) -> None:

@@ -3,6 +3,8 @@ and right from the start of the next boot. In this order: one machine is used.""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 PARAMETERS = "/sys/module/drbd/parameters"
@@ -113,3 +115,17 @@ def test_the_module_is_right_from_the_start_of_a_boot(guest, loaded):
     configured, module = apply(guest)
     assert configured["changes"] == module["changes"] == {}
     assert judged(guest) == dict.fromkeys(ROWS, "pass")
+
+
+def test_all_is_taken_back_but_not_under_a_device(guest, loaded):
+    guest.exec("sh", "-c", MINOR_UP)
+    said = json.dumps(guest.salt("state.apply", "muster.absent", CONSENT))
+    assert "the module drbd stays: DRBD devices are in use" in said
+    assert "cs:Unconfigured" in guest.exec("cat", "/proc/drbd")
+    assert running(guest) == WANTED
+    guest.exec("drbdsetup", "down", "r0")
+    states = guest.salt("state.apply", "muster.absent", CONSENT)
+    assert isinstance(states, dict), states
+    assert all(state["result"] for state in states.values()), states
+    assert running(guest) == DEFAULTS
+    assert guest.exec("find", "/etc", "-name", "*muster*") == ""

@@ -129,7 +129,7 @@ def diff_loaded(
     if open_:
         named = [f"{each['name']} ({each['file']})" for each in open_]
         found["resources"] = {"old": named, "new": "each resource skipped"}
-        blocker = _in_use(facts) if live else ""
+        blocker = use(facts) if live else ""
         if blocker or (live and why):
             found["resources"]["pending"] = (
                 f"{blocker or why}: if the resource is not wanted, stop it (drbdadm down NAME)"
@@ -154,7 +154,7 @@ def _diff_module(facts: Facts, options: Mapping[str, str], writable: set[str], w
             continue
         old = f"could not be read: {old['unknown']}" if isinstance(old, Mapping) else old
         found[f"running.{name}"] = {"old": old, "new": value}
-        blocker = "" if name in writable else _in_use(facts) or why
+        blocker = "" if name in writable else use(facts) or why
         if blocker:
             found[f"running.{name}"]["pending"] = (
                 f"the module has to be reloaded, but {blocker}: move the guests away, stop what"
@@ -197,8 +197,11 @@ def _skipped(name: str) -> str:
     return f'skip "resource {bare}"'
 
 
-def _in_use(facts: Facts) -> str:
-    """Return why the module counts as used, or "": what cannot be read counts as used."""
+def use(facts: Facts) -> str:
+    """Return why the module counts as used, or "": what cannot be read counts as used.
+
+    The kernel itself lets it go under a minor without a disk, and the minor with it.
+    """
     try:
         return "DRBD devices are in use" if facts.get("drbd", "in_use") else ""
     except Unread as unread:
