@@ -39,6 +39,8 @@ def trusted(lab):
     assert {each["result"] for states in found.values() for each in states.values()} == {True}
     yield
     lab.salt_json(ALL, "state.apply", "muster.absent")
+    # A test stopped it before muster came, so it is stopped again.
+    works(lab, NODE, "systemctl enable --now ssh")
 
 
 @pytest.fixture(autouse=True)
