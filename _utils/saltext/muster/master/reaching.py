@@ -36,22 +36,8 @@ def of(opts: Mapping[str, Any], cluster: str, node: str, timeout: Any) -> dict[s
     if not whole or not asked.SHORTEST <= timeout <= asked.LONGEST:
         bounds = f"{asked.SHORTEST} to {asked.LONGEST}"
         raise InvalidArgument(f"timeout: wanted {bounds} seconds, seen {str(timeout)[:80]!a}")
-    found = [_sheet(opts, each, node, timeout) for each in _clusters(opts, cluster, node)]
+    found = [_sheet(opts, each, node, timeout) for each in validate.chosen(opts, cluster, node)]
     return {"sheets": found, "retcode": max((e["retcode"] for e in found), default=EXIT_MET)}
-
-
-def _clusters(opts: Mapping[str, Any], name: str, node: str) -> list[Cluster]:
-    known = validate.clusters(opts)[0]
-    found = [each for each in known if name in ("", each.name) and (not node or node in each.nodes)]
-    if not found:
-        called = f" of a cluster {name[:255]!a}" if name else ""
-        having = f" with a node {node[:255]!a}" if node else ""
-        names = ", ".join(each.name for each in known) or "none"
-        raise InvalidArgument(
-            f"there is no valid cluster file{called}{having}; valid are those of: {names};"
-            " see salt-run muster.validate"
-        )
-    return found
 
 
 def _sheet(opts: Mapping[str, Any], cluster: Cluster, node: str, seconds: int) -> dict[str, Any]:

@@ -68,6 +68,24 @@ def clusters(opts: Mapping[str, Any]) -> tuple[list[Cluster], list[str]]:
     return [each.cluster for each in loaded if each.cluster], sorted(named)
 
 
+def chosen(opts: Mapping[str, Any], name: str, node: str) -> list[Cluster]:
+    """Return the valid clusters of that name ("" = all) with that node ("" = any).
+
+    node is a minion id. Raises InvalidArgument when there is none, with the names that there are.
+    """
+    known = clusters(opts)[0]
+    found = [each for each in known if name in ("", each.name) and (not node or node in each.nodes)]
+    if not found:
+        called = f" of a cluster {name[:255]!a}" if name else ""
+        having = f" with a node {node[:255]!a}" if node else ""
+        names = ", ".join(each.name for each in known) or "none"
+        raise InvalidArgument(
+            f"there is no valid cluster file{called}{having}; valid are those of: {names};"
+            " a node is named by its minion id; see salt-run muster.validate"
+        )
+    return found
+
+
 def _loaded(path: str, warn: bool = False) -> Loaded:
     try:
         data, _stamp = source.read(path)

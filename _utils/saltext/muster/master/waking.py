@@ -40,7 +40,7 @@ def of(opts: Mapping[str, Any], fetch: Fetch, node: str, cluster: str, wait: Any
     """
     if not isinstance(wait, int) or isinstance(wait, bool) or not 0 <= wait <= LONGEST:
         raise InvalidArgument(f"wait: wanted 0 to {LONGEST} seconds, seen {str(wait)[:80]!a}")
-    found = _clusters(opts, cluster, node)
+    found = validate.chosen(opts, cluster, node)
     if not node:
         sheets = [listing(each, known(each, fetch)) for each in found]
     else:
@@ -66,20 +66,6 @@ def listing(cluster: Cluster, found: Mapping[str, Cards]) -> Sheet:
         if cards.problem
     )
     return Sheet(TOPIC, cluster.name, (Table("nodes", rows),), findings)
-
-
-def _clusters(opts: Mapping[str, Any], name: str, node: str) -> list[Cluster]:
-    clusters = validate.clusters(opts)[0]
-    found = [c for c in clusters if name in ("", c.name) and (not node or node in c.nodes)]
-    if not found:
-        called = f" of a cluster {name[:255]!a}" if name else ""
-        having = f" with a node {node[:255]!a}" if node else ""
-        names = ", ".join(each.name for each in clusters) or "none"
-        raise InvalidArgument(
-            f"there is no valid cluster file{called}{having}; valid are those of: {names};"
-            " give the node's minion id; see salt-run muster.wake and salt-run muster.validate"
-        )
-    return found
 
 
 def _wake(opts: Mapping[str, Any], cluster: Cluster, node: Node, cards: Cards, wait: int) -> Sheet:
